@@ -1,0 +1,1 @@
+"""Coming in: passwords, sessions, tokens, and the wall that everything stands behind."""

@@ -1,0 +1,86 @@
+"""Commands for municipalities, people and tokens."""
+
+import click
+
+from lagesbild.access import service
+from lagesbild.access.rules import Newcomer
+from lagesbild.base import clock
+from lagesbild.base.db import reading
+from lagesbild.people.rules import ROLE_TEXT, Role, system
+
+ROLES = [role.value for role in Role if role is not Role.SYSTEM]
+
+
+@click.group()
+def municipality() -> None:
+    """Lägg till kommuner."""
+
+
+@municipality.command("add")
+@click.option("--slug", required=True, help="Kortnamn i adresser, till exempel huddinge.")
+@click.option("--name", required=True, help="Kommunens namn.")
+@click.option("--code", required=True, help="Kommunkod, fyra siffror.")
+def add_municipality(slug: str, name: str, code: str) -> None:
+    """Lägg till en kommun med kommun, polis och brand, och en grupp med samma namn."""
+    group = service.add_municipality(slug=slug, name=name, code=code, now=clock.now())
+    click.echo(f"{group.name} är tillagd. Nästa steg: lagesbild districts import.")
+
+
+@click.group()
+def user() -> None:
+    """Lägg till, visa och stäng av personer."""
+
+
+@user.command("add")
+@click.option("--mail", required=True)
+@click.option("--name", required=True, help="Namnet som visas för den egna gruppen.")
+@click.option("--organisation", required=True, help="Organisationens kortnamn: kommun, polis …")
+@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--group", help="Gruppens kortnamn, om det finns flera.")
+@click.password_option(help="Frågas efter när det inte anges.")
+def add_user(**given: str) -> None:
+    """Lägg till en person i en grupp."""
+    actor = system(service.group_named(given["group"]))
+    newcomer = Newcomer(given["mail"], given["name"], given["password"])
+    service.add_member(
+        actor,
+        newcomer,
+        organisation=given["organisation"],
+        role=Role(given["role"]),
+        now=clock.now(),
+    )
+    click.echo(f"{given['mail']} är nu {ROLE_TEXT[Role(given['role'])]} i {actor.group.name}.")
+
+
+@user.command("list")
+@click.option("--group")
+def list_users(group: str | None) -> None:
+    """Visa gruppens personer."""
+    actor = system(service.group_named(group))
+    with reading(actor.gate) as session:
+        for mail, name, role, organisation in service.members(session, actor):
+            click.echo(f"{mail}\t{name}\t{ROLE_TEXT[role]}\t{organisation}")
+
+
+@user.command("disable")
+@click.option("--mail", required=True)
+@click.option("--group")
+def disable_user(mail: str, group: str | None) -> None:
+    """Stäng av en person: inloggningar och nycklar slutar gälla genast."""
+    service.disable(system(service.group_named(group)), mail, now=clock.now())
+    click.echo(f"{mail} är avstängd.")
+
+
+@click.group()
+def token() -> None:
+    """Nycklar för program."""
+
+
+@token.command("add")
+@click.option("--user", "mail", required=True, help="Personens e-postadress.")
+@click.option("--name", required=True, help="Vad nyckeln är till för.")
+@click.option("--group")
+def add_token(mail: str, name: str, group: str | None) -> None:
+    """Skapa en nyckel och visa den en gång."""
+    found = service.group_named(group)
+    click.echo(service.add_token(found, mail=mail, name=name, now=clock.now()))

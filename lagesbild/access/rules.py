@@ -1,0 +1,56 @@
+"""What a credential is, and how often somebody may guess."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from lagesbild.base.errors import InvalidError, TooManyError
+
+SESSION_LASTS = timedelta(hours=12)
+GUESS_WINDOW = timedelta(minutes=15)
+MAX_GUESSES_PER_MAIL = 8
+MAX_GUESSES_PER_ADDRESS = 40
+MIN_PASSWORD = 12
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A person's stored password hash, before it is compared."""
+
+    person_id: UUID
+    password_hash: str | None
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody to let in. Without a password they come in by another door later."""
+
+    mail: str
+    name: str
+    password: str | None = None
+
+
+def new_secret() -> str:
+    """Return a fresh secret of 256 bits, fit for an address or a cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def fingerprint(secret: str) -> bytes:
+    """Return what is stored of a secret: a SHA-256, since the secret itself is random."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def check_guesses(*, by_mail: int, by_address: int) -> None:
+    """Raise `TooManyError` when the failed attempts of the window are too many."""
+    if by_mail >= MAX_GUESSES_PER_MAIL or by_address >= MAX_GUESSES_PER_ADDRESS:
+        raise TooManyError("För många försök. Vänta en kvart och försök igen.")
+
+
+def check_password(password: str) -> None:
+    """Raise `InvalidError` for a password that is too short [NIST SP 800-63B 3.1.1.2]."""
+    if len(password) < MIN_PASSWORD:
+        raise InvalidError(
+            "password", f"Lösenordet är för kort. Välj ett med minst {MIN_PASSWORD} tecken."
+        )

@@ -1,0 +1,239 @@
+"""Signing in and being recognised. Runs as the door role: there is no actor before the door."""
+
+from datetime import date, datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from lagesbild.access import rules, store
+from lagesbild.access.rules import Newcomer
+from lagesbild.audit import store as audit
+from lagesbild.audit.rules import Entry
+from lagesbild.base import privacy
+from lagesbild.base.clock import STOCKHOLM
+from lagesbild.base.db import Session, door, looking_out, new_id, transaction
+from lagesbild.base.errors import ConflictError, InvalidError, NotFoundError, SignInError
+from lagesbild.base.gate import Gate
+from lagesbild.districts.rules import slug_of
+from lagesbild.people import store as people
+from lagesbild.people.rules import (
+    Actor,
+    Group,
+    Kind,
+    Organisation,
+    Permission,
+    Role,
+    Visitor,
+    require,
+    system,
+)
+
+_hasher = PasswordHasher()
+# Compared when there is no such person: the answer takes as long as for a wrong password.
+_NOBODY = _hasher.hash("nobody")  # at import: 50 ms
+
+
+def password_hash(password: str) -> str:
+    """Return the argon2id hash of a password that is long enough."""
+    rules.check_password(password)
+    return _hasher.hash(password)
+
+
+def sign_in(mail: str, password: str, *, address: str, now: datetime) -> str:
+    """Open a session and return its secret; raise `SignInError` or `TooManyError`."""
+    by_mail = rules.fingerprint(mail.strip().lower())
+    by_address = rules.fingerprint(address)
+    since = now - rules.GUESS_WINDOW
+    with door() as session:
+        count_mail, count_address = store.guesses(
+            session, mail=by_mail, address=by_address, since=since
+        )
+        known = store.sign_in_of(session, mail.strip())
+    rules.check_guesses(by_mail=count_mail, by_address=count_address)
+    right = _matches(known.password_hash if known else None, password)
+    if known is None or not right:
+        with door() as session:
+            store.note_guess(session, mail=by_mail, address=by_address, at=now, forget_before=since)
+        raise SignInError("E-postadressen eller lösenordet stämmer inte. Försök igen.")
+    secret = rules.new_secret()
+    with door() as session:
+        store.open_session(
+            session,
+            fingerprint=rules.fingerprint(secret),
+            person_id=known.person_id,
+            now=now,
+            until=now + rules.SESSION_LASTS,
+        )
+    return secret
+
+
+def sign_out(secret: str) -> None:
+    """Close a session."""
+    with door() as session:
+        store.close_session(session, rules.fingerprint(secret))
+
+
+def visitor_by_session(secret: str, *, now: datetime) -> Visitor | None:
+    """Return who a session cookie belongs to, or None."""
+    with looking_out() as session:
+        return store.visitor_by_session(session, rules.fingerprint(secret), now=now)
+
+
+def visitor_by_token(secret: str) -> Visitor | None:
+    """Return who a bearer token belongs to, or None."""
+    with looking_out() as session:
+        return store.visitor_by_token(session, rules.fingerprint(secret))
+
+
+def add_token(group: Group, *, mail: str, name: str, now: datetime) -> str:
+    """Make a token for a member of a group and return it; only its fingerprint is kept."""
+    secret = rules.new_secret()
+    with door() as session:
+        known = store.sign_in_of(session, mail)
+        if known is None:
+            raise SignInError(f"Det finns ingen aktiv person med adressen {mail}.")
+        store.add_token(
+            session,
+            group,
+            fingerprint=rules.fingerprint(secret),
+            person_id=known.person_id,
+            name=name,
+            now=now,
+        )
+    return secret
+
+
+def groups() -> list[Group]:
+    """Return every group of the installation, by slug; for the clock and the command line."""
+    with door() as session:
+        return people.groups(session)
+
+
+def group_named(slug: str | None) -> Group:
+    """Return a group, or the only one when no slug is given; raise `NotFoundError`."""
+    known = groups()
+    if slug is None and len(known) == 1:
+        return known[0]
+    found = next((g for g in known if g.slug == slug), None)
+    if found is None:
+        names = ", ".join(g.slug for g in known) or "ingen"
+        raise NotFoundError(f"Välj en grupp med --group. De som finns: {names}.")
+    return found
+
+
+def add_municipality(*, slug: str, name: str, code: str, now: datetime) -> Group:
+    """Add a municipality with kommun, polis and brand, and one group named after it."""
+    if not (len(code) == len("0126") and code.isdecimal()):
+        raise InvalidError("code", "Kommunkoden ska ha fyra siffror, till exempel 0126.")
+    if slug != slug_of(slug) or not name.strip():
+        raise InvalidError("slug", "Kortnamnet får ha a–z, siffror och bindestreck.")
+    with door() as session:
+        if people.slug_taken(session, slug, code):
+            raise ConflictError(
+                f"Det finns redan en kommun med kortnamnet {slug} eller kod {code}."
+            )
+    municipality_id = new_id()
+    with transaction(Gate(municipality_id)) as session:
+        people.add_municipality(
+            session, municipality_id=municipality_id, slug=slug, name=name, code=code
+        )
+        people.add_group(session, municipality_id=municipality_id, slug=slug, name=name, since=now)
+        [group] = people.groups(session)  # behind the gate there is only this one
+        actor = system(group)
+        for kind, text in _FIRST.items():
+            organisation = Organisation(new_id(), kind.value, text, kind)
+            add_organisation(
+                session, actor, organisation, joined_on=now.astimezone(STOCKHOLM).date()
+            )
+        _log(session, actor, "municipality.added", f"municipality:{municipality_id}", at=now)
+    return group
+
+
+_FIRST = {
+    Kind.MUNICIPALITY: "Kommunen",
+    Kind.POLICE: "Polisen",
+    Kind.FIRE: "Brandförsvaret",
+}
+
+
+def add_organisation(
+    session: Session, actor: Actor, organisation: Organisation, *, joined_on: date
+) -> None:
+    """Let an organisation take part in the actor's group."""
+    require(actor, Permission.ADMINISTER)
+    people.add_organisation(session, actor.group, organisation, joined_on=joined_on)
+
+
+def organisations(session: Session, actor: Actor) -> list[Organisation]:
+    """Return the organisations of the actor's group."""
+    require(actor, Permission.READ_NAMES)
+    return people.organisations(session, actor.group)
+
+
+def organisation_named(session: Session, actor: Actor, slug: str) -> Organisation:
+    """Return an organisation of the actor's group by its short name, or raise `NotFoundError`."""
+    require(actor, Permission.READ_NAMES)
+    known = people.organisations(session, actor.group)
+    found = next((o for o in known if o.slug == slug), None)
+    if found is None:
+        names = ", ".join(o.slug for o in known)
+        raise NotFoundError(f"Organisationen {slug} finns inte i gruppen. De som finns: {names}.")
+    return found
+
+
+def add_member(
+    actor: Actor, newcomer: Newcomer, *, organisation: str, role: Role, now: datetime
+) -> None:
+    """Make somebody a member of the actor's group; a known address keeps its password."""
+    require(actor, Permission.ADMINISTER)
+    privacy.guard("name", newcomer.name, confirmed=True)
+    gate = actor.gate
+    with transaction(gate) as session:
+        organisation_id = organisation_named(session, actor, organisation).id
+    hashed = password_hash(newcomer.password) if newcomer.password else None
+    with door() as session:
+        person = people.person_id(session, newcomer.mail) or people.add_person(
+            session, mail=newcomer.mail, name=newcomer.name, password_hash=hashed
+        )
+    with transaction(gate) as session:
+        if any(row[0] == person for row in people.members(session, actor.group)):
+            raise ConflictError(f"{newcomer.mail} är redan med i gruppen.")
+        people.add_membership(
+            session, actor.group, organisation_id=organisation_id, person=person, role=role
+        )
+        _log(session, actor, "person.added", f"person:{person}", at=now)
+
+
+def members(session: Session, actor: Actor) -> list[tuple[str, str, Role, str]]:
+    """Return mail, name, role and organisation of the group's active members, by mail."""
+    require(actor, Permission.ADMINISTER)
+    return [
+        (mail, name, Role(role), organisation)
+        for _, mail, name, role, organisation in people.members(session, actor.group)
+    ]
+
+
+def disable(actor: Actor, mail: str, *, now: datetime) -> None:
+    """Stop a member from signing in, and end their sessions and tokens."""
+    require(actor, Permission.ADMINISTER)
+    with transaction(actor.gate) as session:
+        found = [row[0] for row in people.members(session, actor.group) if row[1] == mail.lower()]
+        if not found:
+            raise NotFoundError(f"Det finns ingen aktiv person med adressen {mail} i gruppen.")
+        _log(session, actor, "person.disabled", f"person:{found[0]}", at=now)
+    with door() as session:
+        people.disable_person(session, mail, at=now)
+        store.revoke_tokens(session, found[0], now=now)
+
+
+def _log(session: Session, actor: Actor, verb: str, subject: str, *, at: datetime) -> None:
+    entry = Entry(at, verb, subject, {}, actor.person_id, actor.organisation_id)
+    audit.record(session, actor.group.municipality_id, [entry])
+
+
+def _matches(stored: str | None, password: str) -> bool:
+    try:
+        _hasher.verify(stored or _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return stored is not None

@@ -1,0 +1,146 @@
+"""The wall that everything stands behind, and the sign-in pages."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from lagesbild.access import service
+from lagesbild.base import clock
+from lagesbild.base.errors import InvalidError, NotFoundError, SignInError, TooManyError
+from lagesbild.base.web import API, STATUS, show_error
+from lagesbild.people.rules import Permission, Visitor
+from lagesbild.people.web import actor_if_known, give_group, take_group
+
+OPEN = {"static", "access.sign_in_page", "access.sign_in", "access.live", "access.ready"}
+SAFE = {"GET", "HEAD", "OPTIONS"}
+# The first part of every page's address below /g/<group>.
+PAGES = {"", "vecka", "handelser", "omraden", "karta", "utskick", "logg"}
+
+bp = Blueprint("access", __name__)
+csrf = CSRFProtect()
+
+
+def wall() -> None:
+    """Stop every request from a stranger, except to the open endpoints."""
+    g.visitor = None
+    if request.endpoint in OPEN:
+        return
+    g.visitor = _visitor()
+    if g.visitor is None:
+        raise SignInError("Logga in för att fortsätta.")
+    if g.group_slug is not None and g.visitor.actor_in(g.group_slug) is None:
+        raise NotFoundError("Det finns ingen sådan grupp, eller så är du inte med i den.")
+
+
+def _visitor() -> Visitor | None:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        visitor = service.visitor_by_token(secret.strip())
+        if visitor is None:
+            raise SignInError("Nyckeln gäller inte. Skapa en ny med lagesbild token add.")
+        return visitor
+    if "secret" not in session:
+        return None
+    if request.method not in SAFE:
+        csrf.protect()
+    return service.visitor_by_session(session["secret"], now=clock.now())
+
+
+def ask_to_sign_in(error: SignInError) -> ResponseReturnValue:
+    """Send a stranger to the sign-in page and back again; programs get the error itself."""
+    if request.path.startswith(API) or request.method not in SAFE:
+        return show_error(error)
+    wanted = request.full_path.rstrip("?") if request.path != "/" else None
+    return redirect(url_for("access.sign_in_page", next=wanted), code=303)
+
+
+def _inside(address: str) -> str:
+    """Return an address of this site, never another's."""
+    parts = urlsplit(address.replace("\\", "/"))
+    path = parts.path if parts.path.startswith("/") and not parts.path.startswith("//") else "/"
+    return f"{path}?{parts.query}" if parts.query else path
+
+
+@bp.get("/logga-in")
+def sign_in_page() -> ResponseReturnValue:
+    """Show the sign-in form."""
+    return render_template("access/sign_in.html", next=_inside(request.args.get("next", "/")))
+
+
+@bp.post("/logga-in")
+def sign_in() -> ResponseReturnValue:
+    """Sign in with e-mail and password."""
+    csrf.protect()
+    wanted = _inside(request.form.get("next", "/"))
+    mail = request.form.get("mail", "")
+    try:
+        secret = service.sign_in(
+            mail,
+            request.form.get("password", ""),
+            address=request.remote_addr or "",
+            now=clock.now(),
+        )
+    except (SignInError, TooManyError) as error:
+        page = render_template("access/sign_in.html", next=wanted, mail=mail, error=str(error))
+        return page, STATUS[type(error)]
+    session.clear()  # a new session, so that nobody can hand out a prepared one
+    session["secret"] = secret
+    return redirect(wanted, code=303)
+
+
+@bp.post("/logga-ut")
+def sign_out() -> ResponseReturnValue:
+    """Sign out; the session is forgotten here too."""
+    service.sign_out(session.get("secret", ""))
+    session.clear()
+    return redirect(url_for(".sign_in_page"), code=303)
+
+
+@bp.get("/health/live")
+def live() -> ResponseReturnValue:
+    """Answer that the process runs."""
+    return {"status": "ok"}
+
+
+@bp.get("/health/ready")
+def ready() -> ResponseReturnValue:
+    """Answer that the database can be asked."""
+    service.groups()
+    return {"status": "ok"}
+
+
+@bp.get("/", defaults={"path": ""})
+@bp.get("/<path:path>")
+def to_group(path: str) -> ResponseReturnValue:
+    """Take a person to the page in their group."""
+    if path.split("/", maxsplit=1)[0] not in PAGES:
+        raise NotFoundError("Adressen leder inte till någon sida. Kontrollera den.")
+    visitor: Visitor = g.visitor
+    if len(visitor.actors) > 1:
+        return render_template("access/groups.html", actors=visitor.actors, path=path)
+    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    return redirect(f"/g/{visitor.actors[0].group.slug}/{path}{query}", code=303)
+
+
+def _csrf_sentence(_error: CSRFError) -> ResponseReturnValue:
+    return show_error(
+        InvalidError("csrf_token", "Sidan har legat öppen för länge. Ladda om och försök igen.")
+    )
+
+
+def _context() -> dict[str, object]:
+    return {"actor": actor_if_known(), "Permission": Permission, "nonce": g.nonce}
+
+
+def register(app: Flask) -> None:
+    """Put the wall in front of an application."""
+    csrf.init_app(app)
+    app.url_value_preprocessor(take_group)
+    app.url_defaults(give_group)
+    app.before_request(wall)
+    app.register_error_handler(SignInError, ask_to_sign_in)
+    app.register_error_handler(CSRFError, _csrf_sentence)
+    app.context_processor(_context)
+    app.register_blueprint(bp)

@@ -1,0 +1,74 @@
+"""Counts of incidents, read from one covering index."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    DateTime,
+    Integer,
+    String,
+    Values,
+    any_,
+    column,
+    func,
+    literal,
+    select,
+    values,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from lagesbild.analysis.rules import Count, Window
+from lagesbild.base.db import Session
+from lagesbild.incidents.store.tables import IncidentRow
+
+
+def counts(
+    session: Session,
+    municipality_id: UUID,
+    windows: Sequence[Window],
+    *,
+    open_codes: Sequence[str],
+    known_at: datetime,
+) -> list[Count]:
+    """Return the counts of each window, as they were known at a moment.
+
+    Severity 0, rejected, merged, withdrawn and private incidents are not in the index at all.
+    """
+    window = _rows_of(windows)
+    is_open = IncidentRow.category_code == any_(literal(list(open_codes), ARRAY(String)))
+    query = (
+        select(
+            window.c.n,
+            IncidentRow.district_id,
+            IncidentRow.organisation_id,
+            is_open.label("open"),
+            func.count(),
+            func.count().filter(IncidentRow.registered_at >= window.c.late_from),
+        )
+        .join(
+            IncidentRow,
+            (IncidentRow.occurred_from >= window.c.start)
+            & (IncidentRow.occurred_from < window.c.end),
+        )
+        .where(
+            IncidentRow.municipality_id == municipality_id,
+            IncidentRow.counted,
+            IncidentRow.registered_at < known_at,
+        )
+        .group_by(window.c.n, IncidentRow.district_id, IncidentRow.organisation_id, "open")
+        .order_by(window.c.n, IncidentRow.district_id, IncidentRow.organisation_id, "open")
+    )
+    return [Count(*row) for row in session.execute(query)]
+
+
+def _rows_of(windows: Sequence[Window]) -> Values:
+    """Return the windows as rows to join with: one range of the index each."""
+    moment = DateTime(timezone=True)
+    return values(
+        column("n", Integer),
+        column("start", moment),
+        column("end", moment),
+        column("late_from", moment),
+        name="w",
+    ).data([(n, w.start, w.end, w.late_from) for n, w in enumerate(windows)])

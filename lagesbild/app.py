@@ -1,0 +1,45 @@
+"""The web application, put together."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from lagesbild.access import web as access
+from lagesbild.audit.web import bp as audit
+from lagesbild.base import db, web
+from lagesbild.base.settings import Settings
+from lagesbild.digests.web import bp as digests
+from lagesbild.incidents.web.api import bp as incidents_api
+from lagesbild.incidents.web.pages import bp as incidents
+from lagesbild.maps.web import bp as maps
+from lagesbild.meetings.web import api as meetings_api
+from lagesbild.meetings.web import bp as meetings
+
+ROOT = Path(__file__).resolve().parent.parent
+MAX_BODY = 1024 * 1024  # a form or a Feature is some kilobytes
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the application, bound to the databases in the settings."""
+    app = Flask(__name__, static_folder=ROOT / "static")
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SESSION_COOKIE_NAME="lagesbild",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        WTF_CSRF_CHECK_DEFAULT=False,  # the wall asks for it where there is a cookie
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        TILES_URL=settings.tiles_url,
+        TILES_ATTRIBUTION=settings.tiles_attribution,
+    )
+    db.connect(settings.database_url, settings.reader_url)
+    web.register(app)
+    access.register(app)
+    for pages in (audit, digests, incidents, maps, meetings):
+        app.register_blueprint(pages, url_prefix="/g/<group>")
+    for api in (incidents_api, meetings_api):
+        app.register_blueprint(api, url_prefix="/api/v1/groups/<group>")
+        app.register_blueprint(api, url_prefix="/api/v1", name=f"{api.name}_only")
+    return app

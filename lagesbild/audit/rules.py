@@ -1,0 +1,47 @@
+"""What counts as a change, and what is written down of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+# Free text is never copied into the log: the log is read by others than the text's owner.
+SILENT = frozenset({"summary", "details", "place_text", "withdrawn_reason", "severity_reason"})
+
+VERB_TEXT = {
+    "incident.reported": "loggade händelsen",
+    "incident.imported": "läste in händelsen",
+    "incident.changed": "ändrade händelsen",
+    "incident.withdrawn": "tog tillbaka händelsen",
+    "week.nothing": "meddelade: inget att rapportera",
+    "districts.imported": "läste in områden",
+    "list.imported": "läste in en lista",
+    "synonym.set": "bestämde vad ett ord betyder",
+    "municipality.added": "lade till kommunen",
+    "person.added": "lade till en person",
+    "person.disabled": "stängde av en person",
+    "publication.made": "gjorde veckans publicering",
+    "digest.written": "skrev veckans brev",
+    "digest.held": "höll inne veckans brev",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that was done. `subject` is `kind:id`; `changes` is field → `old → new`."""
+
+    at: datetime
+    verb: str
+    subject: str
+    changes: Mapping[str, str]
+    person_id: UUID | None = None
+    organisation_id: UUID | None = None
+
+
+def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, str]:
+    """Return field → `old → new` for the fields that differ; free text only as `ändrad`."""
+    return {
+        name: "ändrad" if name in SILENT else f"{before.get(name) or '–'} → {value or '–'}"
+        for name, value in after.items()
+        if before.get(name) != value
+    }

@@ -1,0 +1,81 @@
+"""The audit table and its queries."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, insert, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lagesbild.audit.rules import Entry
+from lagesbild.base.db import Base, Session, new_id
+
+
+class AuditRow(Base):
+    """One thing that one actor did. The program may add and read, never change."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index(None, "municipality_id", "subject"),)
+
+    municipality_id: Mapped[UUID] = mapped_column(ForeignKey("municipalities.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # UUIDv7: also the order
+    at: Mapped[datetime]
+    person_id: Mapped[UUID | None]
+    organisation_id: Mapped[UUID | None]
+    verb: Mapped[str]
+    subject: Mapped[str]
+    changes: Mapped[dict[str, str]] = mapped_column(JSONB)
+
+
+def values(municipality_id: UUID, entry: Entry) -> dict[str, object]:
+    """Return the row of an entry, for stores that write it in a statement of their own."""
+    return {
+        "municipality_id": municipality_id,
+        "id": new_id(),
+        "at": entry.at,
+        "person_id": entry.person_id,
+        "organisation_id": entry.organisation_id,
+        "verb": entry.verb,
+        "subject": entry.subject,
+        "changes": dict(entry.changes),
+    }
+
+
+def record(session: Session, municipality_id: UUID, entries: Sequence[Entry]) -> None:
+    """Add rows, in the same transaction as the things they tell about."""
+    if entries:
+        session.execute(insert(AuditRow), [values(municipality_id, e) for e in entries])
+
+
+def history(
+    session: Session, municipality_id: UUID, *, subject: str | None = None, limit: int = 200
+) -> list[Entry]:
+    """Return what was done, newest first; about one subject if given."""
+    query = (
+        select(
+            AuditRow.at,
+            AuditRow.person_id,
+            AuditRow.organisation_id,
+            AuditRow.verb,
+            AuditRow.subject,
+            AuditRow.changes,
+        )
+        .where(AuditRow.municipality_id == municipality_id)
+        .order_by(AuditRow.id.desc())
+        .limit(limit)
+    )
+    if subject is not None:
+        query = query.where(AuditRow.subject == subject)
+    return [_entry(*row) for row in session.execute(query)]
+
+
+def _entry(
+    at: datetime,
+    person_id: UUID | None,
+    organisation_id: UUID | None,
+    verb: str,
+    subject: str,
+    changes: Mapping[str, str],
+) -> Entry:
+    return Entry(at, verb, subject, changes, person_id=person_id, organisation_id=organisation_id)

@@ -1,0 +1,14 @@
+"""Whose eyes a transaction has."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The four values that the policies of the database read. See `base.db`."""
+
+    municipality_id: UUID
+    group_id: UUID | None = None
+    organisation_id: UUID | None = None
+    audience: str = "group"

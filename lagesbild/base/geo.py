@@ -1,0 +1,51 @@
+"""Place. Stored as WGS 84 (EPSG:4326); distances are measured in SWEREF 99 TM (EPSG:3006)."""
+
+import math
+from dataclasses import dataclass
+
+WGS84 = 4326
+SWEREF99TM = 3006
+CELL_ZOOM = 15  # a cell is a map tile of this zoom, about 600 m wide in Sweden
+SHAPELESS_CELL = 0  # lines and areas: looked at in every box
+MAX_CELLS = 1024  # a box of more cells than this is found by time instead
+
+
+@dataclass(frozen=True)
+class Point:
+    """A position in WGS 84 degrees."""
+
+    longitude: float
+    latitude: float
+
+
+@dataclass(frozen=True)
+class Box:
+    """West, south, east, north in WGS 84 degrees (RFC 7946 section 5)."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+def _tile(longitude: float, latitude: float) -> tuple[int, int]:
+    """Return the Web Mercator tile column and row at `CELL_ZOOM` (OGC 17-083r2)."""
+    size = 1 << CELL_ZOOM
+    x = int((longitude + 180) / 360 * size)
+    y = int((1 - math.asinh(math.tan(math.radians(latitude))) / math.pi) / 2 * size)
+    return min(max(x, 0), size - 1), min(max(y, 0), size - 1)
+
+
+def cell(longitude: float, latitude: float) -> int:
+    """Return the number of the cell that holds a position."""
+    x, y = _tile(longitude, latitude)
+    return (x << CELL_ZOOM) | y
+
+
+def cells(box: Box) -> list[int] | None:
+    """Return the cells that touch a box, in order; None when there are more than `MAX_CELLS`."""
+    left, top = _tile(box.west, box.north)
+    right, bottom = _tile(box.east, box.south)
+    if (right - left + 1) * (bottom - top + 1) > MAX_CELLS:
+        return None
+    return [(x << CELL_ZOOM) | y for x in range(left, right + 1) for y in range(top, bottom + 1)]

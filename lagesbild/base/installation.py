@@ -1,0 +1,115 @@
+"""What is missing or wrong in this installation, as far as it can be seen from outside."""
+
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from sqlalchemy import make_url
+
+from lagesbild.base import roles, secret
+from lagesbild.base.errors import SetupError
+from lagesbild.base.settings import Settings
+
+WAIT_SECONDS = 5
+SMTP_PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+LOGINS = {"database_url": "programmet", "owner_url": "ägaren", "reader_url": "läsarna"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    good: bool
+    text: str
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """Look at the database, the key and the mail."""
+    yield from _database(settings)
+    key = settings.secret_key.get_secret_value()
+    problem = secret.weakness(key) if settings.in_production else ""
+    yield Finding(not problem, problem or "Nyckeln för inloggningar finns.")
+    yield _mail(settings.mail_url)
+
+
+def refuse_silent_database(url: str) -> None:
+    """Raise `SetupError` when a database elsewhere does not answer."""
+    try:
+        _connected(url).close()
+    except psycopg.Error as error:
+        raise SetupError(f"Databasen svarar inte: {_reason(error)}") from error
+
+
+def _reason(error: psycopg.Error) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    for name, who in LOGINS.items():
+        try:
+            _connected(getattr(settings, name)).close()
+        except psycopg.Error as error:
+            yield Finding(good=False, text=f"Databasen svarar inte för {who}: {_reason(error)}")
+        else:
+            yield Finding(good=True, text=f"Databasen svarar för {who}.")
+    try:
+        with _connected(settings.owner_url) as connection:
+            yield _postgis(connection)
+            yield _roles(connection, settings)
+    except psycopg.Error:
+        return
+
+
+def _connected(url: str) -> "psycopg.Connection[tuple[object, ...]]":
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(plain, connect_timeout=WAIT_SECONDS)
+
+
+def _postgis(connection: "psycopg.Connection[tuple[object, ...]]") -> Finding:
+    query = (
+        "SELECT current_setting('server_version'), extversion FROM pg_extension"
+        " WHERE extname = 'postgis'"
+    )
+    row = connection.execute(query).fetchone()
+    if row is None:
+        return Finding(good=False, text="PostGIS saknas i databasen. Kör: lagesbild migrate")
+    return Finding(good=True, text=f"PostgreSQL {row[0]} med PostGIS {row[1]}.")
+
+
+def _roles(connection: "psycopg.Connection[tuple[object, ...]]", settings: Settings) -> Finding:
+    program = make_url(settings.database_url).username or ""
+    reader = make_url(settings.reader_url).username or ""
+    wanted = [*roles.GROUPS, program, reader]
+    query = "SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s)"
+    row = connection.execute(query, [wanted]).fetchone()
+    if row == (len(set(wanted)),):
+        return Finding(good=True, text="Databasens roller finns.")
+    statements = ";\n  ".join(roles.statements(program, reader))
+    text = f"Databasens roller saknas. Kör lagesbild migrate, eller som superuser:\n  {statements};"
+    return Finding(good=False, text=text)
+
+
+def _mail(url: str) -> Finding:
+    if url.startswith("file:"):
+        return _mail_folder(Path(url.removeprefix("file:")))
+    target = urlsplit(url)
+    if target.scheme not in SMTP_PORTS or not target.hostname:
+        return Finding(good=False, text="LAGESBILD_SMTP_URL ska se ut som smtp://server:25.")
+    port = target.port or SMTP_PORTS[target.scheme]
+    server = f"Mejlservern {target.hostname}:{port}"
+    try:
+        socket.create_connection((target.hostname, port), timeout=WAIT_SECONDS).close()
+    except OSError as error:
+        return Finding(good=False, text=f"{server} svarar inte: {error.strerror or error}")
+    return Finding(good=True, text=f"{server} svarar.")
+
+
+def _mail_folder(folder: Path) -> Finding:
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if not os.access(nearest, os.W_OK):
+        return Finding(good=False, text=f"Mejl ska sparas i {folder}, som inte går att skriva i.")
+    return Finding(good=True, text=f"Mejl skickas inte, utan sparas i {folder}.")

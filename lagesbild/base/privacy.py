@@ -1,0 +1,298 @@
+"""The identity guard: what in a free text points at a person."""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import accumulate
+
+from lagesbild.base.errors import InvalidError
+
+
+class Level(StrEnum):
+    """Whether the text is refused, or a person may insist."""
+
+    BLOCK = "block"
+    WARN = "warn"
+
+
+class Rule(StrEnum):
+    """What was found. Of two warnings on one place the upper one is told."""
+
+    PERSONAL = "personnummer"
+    COORDINATION = "samordningsnummer"
+    EMAIL = "e-post"
+    PHONE = "telefon"
+    CASE = "polisärende"
+    INTERIM = "interimsnummer"
+    SIMILAR = "personnummer-liknande"
+    FLAT = "lägenhet"
+    PLATE = "registreringsnummer"
+    WORD = "personord"
+
+
+REMOVED = "[borttaget]"
+PHONE_TOO = " Är det ett telefonnummer tar du bort det också."
+
+_NEVER = "Texten innehåller ett {}. Ta bort det. Lägesbilden handlar aldrig om personer."
+_ASKED = "Det ser ut som att texten innehåller {}. Ta bort det, eller bekräfta att det inte är så."
+SENTENCES: Mapping[Rule, str] = {
+    Rule.PERSONAL: _NEVER.format("personnummer"),
+    Rule.COORDINATION: _NEVER.format("samordningsnummer"),
+    Rule.EMAIL: _ASKED.format("en e-postadress"),
+    Rule.PHONE: _ASKED.format("ett telefonnummer"),
+    Rule.CASE: _ASKED.format("ett ärendenummer från polisen"),
+    Rule.INTERIM: _ASKED.format("ett tillfälligt personnummer"),
+    Rule.SIMILAR: _ASKED.format("ett felskrivet eller uppdelat personnummer"),
+    Rule.FLAT: _ASKED.format("ett lägenhetsnummer"),
+    Rule.PLATE: _ASKED.format("ett registreringsnummer"),
+    Rule.WORD: _ASKED.format("ett ord som hör till en enskild person"),
+}
+_ORDER = tuple(Rule)
+_REFUSED = frozenset({Rule.PERSONAL, Rule.COORDINATION})
+_Hit = tuple[Rule, int, int]  # start and end, in the reading
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One place in a text. `sentence` is for the user and never repeats what stands there."""
+
+    rule: Rule
+    level: Level
+    start: int
+    end: int
+    sentence: str
+
+
+def scan(text: str) -> list[Finding]:
+    """Return what points at a person, in order of position, without overlaps."""
+    return _merged(
+        _finding(rule, reading.origin(start), reading.origin(end - 1) + 1)
+        for reading in _readings(text)
+        for rule, start, end in _found(reading.text)
+    )
+
+
+def guard(field: str, text: str, *, confirmed: bool = False) -> None:
+    """Raise `InvalidError` when the text must not be kept, or not before a person insists."""
+    found = scan(text)
+    for level in Level:
+        sentences = dict.fromkeys(finding.sentence for finding in found if finding.level == level)
+        if sentences and not (confirmed and level == Level.WARN):
+            raise InvalidError(field, " ".join(sentences), confirmable=level == Level.WARN)
+
+
+def redacted(text: str) -> str:
+    """Return the text without what is refused, so that a form can be shown again."""
+    spans = [(hit.start, hit.end) for hit in scan(text) if hit.level == Level.BLOCK]
+    return _replaced(text, spans, REMOVED)
+
+
+def _finding(rule: Rule, start: int, end: int) -> Finding:
+    level = Level.BLOCK if rule in _REFUSED else Level.WARN
+    return Finding(rule, level, start, end, SENTENCES[rule])
+
+
+def _replaced(text: str, spans: list[tuple[int, int]], by: str) -> str:
+    """Return the text with each span replaced; a single sign is repeated and keeps the length."""
+    pieces: list[str] = []
+    done = 0
+    for start, end in spans:
+        pieces += text[done:start], by * (end - start) if len(by) == 1 else by
+        done = end
+    return "".join((*pieces, text[done:]))
+
+
+def _merged(found: Iterable[Finding]) -> list[Finding]:
+    """Return no overlaps: what is refused ousts a warning, equals become one."""
+    result: list[Finding] = []
+    for finding in sorted(found, key=lambda each: (each.start, each.end)):
+        if result and finding.start < result[-1].end:
+            result[-1] = _joined(result[-1], finding)
+        else:
+            result.append(finding)
+    return result
+
+
+def _joined(one: Finding, other: Finding) -> Finding:
+    first, second = sorted((one, other), key=lambda each: _ORDER.index(each.rule))
+    if first.level == second.level:
+        return replace(first, start=one.start, end=max(one.end, other.end))
+    if second.rule == Rule.PHONE:
+        return replace(first, sentence=SENTENCES[first.rule] + PHONE_TOO)
+    return first
+
+
+# --- How a text can be read -----------------------------------------------------------------
+
+_MINUS = "\u2212\u2043"  # minus sign, hyphen bullet: dashes that Unicode does not call dashes
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # Hangul and braille without a shape
+_SHAPELESS = frozenset({"Cc", "Cf", "Me", "Mn"})
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A text in plain signs. `odd` are the signs of the original that did not become one sign."""
+
+    text: str
+    odd: tuple[int, ...] = ()
+    after: tuple[int, ...] = ()  # where in `text` each odd one ends
+
+    def origin(self, position: int) -> int:
+        """Return where in the original text a sign of the reading stands."""
+        index = bisect_right(self.after, position)
+        place = position + (self.odd[index - 1] + 1 - self.after[index - 1] if index else 0)
+        return place if index == len(self.odd) else min(place, self.odd[index])
+
+
+def _readings(text: str) -> Iterator[_Reading]:
+    """Read sign by sign, and as the eye does: an unseen sign may split a number or end one."""
+    written = {ord(sign): _written(sign) for sign in set(text)}
+    seen = {code: _seen(chr(code)) for code in written}
+    yield _Reading(text.translate(written))
+    if seen != written:
+        lengths = {chr(code): len(plain) for code, plain in seen.items() if len(plain) != 1}
+        odd = [place for place, sign in enumerate(text) if sign in lengths] if lengths else []
+        grown = accumulate(lengths[text[place]] - 1 for place in odd)
+        after = (place + 1 + more for place, more in zip(odd, grown, strict=True))
+        yield _Reading(text.translate(seen), tuple(odd), tuple(after))
+
+
+def _written(sign: str) -> str:
+    """Return the ASCII digit, hyphen or space that a sign is, or the sign itself."""
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    if sign.isspace() and not sign.isascii():
+        return " "
+    return "-" if sign in _MINUS or unicodedata.category(sign) == "Pd" else sign
+
+
+def _seen(sign: str) -> str:
+    """Return what the eye reads: nothing for what has no shape, plain signs for ornate ones."""
+    if sign.isspace():
+        return _written(sign)
+    if sign in _FILLERS or unicodedata.category(sign) in _SHAPELESS:
+        return ""
+    if sign.isdigit():
+        return str(unicodedata.digit(sign))
+    plain = "".join(map(_written, unicodedata.normalize("NFKC", sign)))
+    return plain if plain.isascii() else _written(sign)
+
+
+# --- What is looked for ---------------------------------------------------------------------
+# Each pattern begins with a plain set of signs, so that `re` can leap to the next candidate, and
+# says what must not stand before it by looking back over that first sign. Repetitions are bounded
+# or possessive: the time grows with the length of the text and with nothing else.
+
+_HEX = "[0-9a-fA-F]"
+_CENTURY = r"[0-9](?<![0-9]{2})(?:(?:(?<=1)[89]|(?<=2)0)\s?[0-9])?[0-9]"  # and year: 19 81 or 81
+_MONTH = r"(?P<month>0[1-9]|1[0-2])"
+_DAY = r"(?P<day>0[1-9]|[12][0-9]|3[01]|[678][0-9]|9[01])"  # 60 more: a coordination number
+_NUMBER = re.compile(rf"{_CENTURY}{_MONTH}{_DAY}\s?(?P<sign>[-+]?)\s?(?P<last>[0-9]{{4}})(?![0-9])")
+_RUN = re.compile(r"[0-9](?<![0-9]{2})[0-9]*+(?:[ ./_+-]{1,5}+[0-9]++)++")
+_SPLIT = re.compile(
+    r"(?:(?P<century>18|19|20)[ ./_-]?)?(?P<year>[0-9]{2})(?P<between>[ ./_-]{1,2})?"
+    rf"{_MONTH}(?(between)(?P=between)){_DAY}(?(between)(?![0-9]))(?P<gap>[ ./_+-]{{0,5}})"
+    r"(?P<last>[0-9]{4}|[0-9]{2}[ ./_-]{1,2}[0-9]{2}|[0-9]{3}[ ./_-]{1,2}[0-9])"
+)
+_UUID = re.compile(  # one that ends in twelve digits may end in a personal number
+    rf"{_HEX}(?<!{_HEX}{{2}}){_HEX}{{7}}(?:-{_HEX}{{4}}){{3}}-(?![0-9]{{12}}){_HEX}{{12}}(?!\w)"
+)
+_MAIL_HOST = re.compile(r"@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}")
+_PHONE = re.compile(
+    r"0(?<!\w0)(?<![0-9][.,/:+-]0)(?:[1-9][0-9]{7,8}|8[0-9]{6}"
+    r"|(?:(?:8|[1-9][0-9]{1,2}) ?[-/] ?|8 |7[0-9] )"
+    r"(?:[1-9][0-9]{4,7}|[1-9][0-9]{2}(?: [0-9]{2,3}){1,3}|[1-9][0-9](?: [0-9]{2,3}){2,3})"
+    r")(?![0-9])"
+)
+_ABROAD = re.compile(r"[+0](?<!\w[+0])(?:(?<=\+)|0)[1-9](?:[ ()-]{0,3}[0-9]){9,13}(?![0-9])")
+_NO_PLATE = (  # what is often written before a number
+    "BUP|DKK|DNR|EST|EUR|GBP|GPS|KSF|KTS|LGH|LSS|MAX|MSB|NBF|NOK|OSG|PDF|POL|RGB|RUM|SAL|SBF|SCB"
+    "|SEK|SFS|SKL|SKR|SMS|SOS|TEL|TYP|USB|USD|UTM"
+)
+_PLATE = re.compile(
+    rf"[A-HJ-PR-UW-Z](?<!\w[A-Z])[A-HJ-PR-UW-Z]{{2}}(?<!{_NO_PLATE})"
+    r"\s?[0-9]{2}[A-HJ-NP-UW-Z0-9](?!\w)"
+)
+_SIGNS: tuple[tuple[Rule, re.Pattern[str]], ...] = (
+    (Rule.PHONE, _PHONE),
+    (Rule.PHONE, _ABROAD),
+    (Rule.CASE, re.compile(r"[0-9](?<!\w[0-9])[0-9]{3}-[Kk][0-9]{3,7}-[0-9]{2}(?!\w)")),
+    (Rule.INTERIM, re.compile(rf"{_CENTURY}{_MONTH}{_DAY}[-+]?[A-Z][0-9]{{3}}(?!\w)")),
+    (Rule.PLATE, _PLATE),
+    (Rule.FLAT, re.compile(r"[Ll](?<!\w[Ll])[Gg][Hh]\.?\s?(?:nr\.? ?)?[0-9]{4}(?![0-9])")),
+    (
+        Rule.WORD,
+        re.compile(r"[FfHhSs](?<!\w[A-Za-z])(?i:(?<=f)[öo]dd|(?<=h)eter|(?<=s)kyddad)(?!\w)"),
+    ),
+)
+
+
+def _found(text: str) -> Iterator[_Hit]:
+    """Find everything in one reading; the places may overlap."""
+    text = _replaced(text, [hit.span() for hit in _UUID.finditer(text)], "x")
+    numbers = list(_numbers(text))
+    yield from numbers
+    refused = [(start, end) for rule, start, end in numbers if rule in _REFUSED]
+    yield from _split_numbers(_replaced(text, refused, "x"))
+    for rule, pattern in _SIGNS:
+        yield from ((rule, *hit.span()) for hit in pattern.finditer(text))
+    yield from _addresses(text)
+
+
+def _numbers(text: str) -> Iterator[_Hit]:
+    for hit in _NUMBER.finditer(text):
+        month_at = hit.start("month")
+        century, year = text[hit.start() : month_at - 2].strip(), text[month_at - 2 : month_at]
+        ten = year + hit["month"] + hit["day"] + hit["last"]
+        right = _is_right(ten, century, hundred=hit["sign"] == "+")
+        yield _kind(ten) if right else Rule.SIMILAR, *hit.span()
+
+
+def _split_numbers(text: str) -> Iterator[_Hit]:
+    """Find right numbers that are split in another way and stand by themselves."""
+    for run in _RUN.finditer(text):
+        hit = _SPLIT.fullmatch(text, *run.span())
+        if not hit:
+            continue
+        ten = re.sub("[^0-9]", "", hit["year"] + hit["month"] + hit["day"] + hit["last"])
+        right = _is_right(ten, hit["century"] or "", hundred="+" in hit["gap"])
+        if right and (level := _certainty(hit, ten[6:])):
+            yield _kind(ten) if level == Level.BLOCK else Rule.SIMILAR, *hit.span()
+
+
+def _certainty(hit: re.Match[str], last: str) -> Level | None:
+    """Tell a split number from a date with a time or an amount behind it, and from a decimal."""
+    is_time = hit["gap"].isspace() and last[:2] < "24" and last[2:] < "60"
+    if is_time and "." in hit["last"] and hit["century"] != "19":
+        return None
+    if not hit["between"]:
+        return Level.WARN if "." in hit["gap"] else Level.BLOCK
+    is_amount = hit["gap"].isspace() and hit["century"] == "20"
+    return Level.WARN if is_amount or (is_time and not hit["century"]) else Level.BLOCK
+
+
+def _kind(ten: str) -> Rule:
+    return Rule.COORDINATION if ten[4] >= "6" else Rule.PERSONAL
+
+
+def _is_right(ten: str, century: str, *, hundred: bool) -> bool:
+    """Check the control digit (Luhn over ten digits) and that the day exists in some century."""
+    doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in ten[::2])
+    if (doubled + sum(map(int, ten[1::2]))) % 10:
+        return False
+    month, day = int(ten[2:4]), int(ten[4:6]) % 60  # 0, from 60: the day is not known
+    centuries = [century] if century else ["18", "19"] if hundred else ["19", "20"]
+    return any(day <= monthrange(int(each + ten[:2]), month)[1] for each in centuries)
+
+
+def _addresses(text: str) -> Iterator[_Hit]:
+    for hit in _MAIL_HOST.finditer(text):
+        start = hit.start()
+        while start and (text[start - 1].isalnum() or text[start - 1] in "._%+-'"):
+            start -= 1
+        if start < hit.start():
+            yield Rule.EMAIL, start, hit.end()

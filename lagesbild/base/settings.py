@@ -1,0 +1,40 @@
+"""Settings, read once from the environment; a wrong one stops the program at start."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting of the program. Names in the environment start with `LAGESBILD_`.
+
+    Where the three database URLs are missing, `base.postgres.available` fills them in.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="LAGESBILD_", env_ignore_empty=True)
+
+    database_url: str = ""
+    owner_url: str = ""
+    reader_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+    base_url: str = "http://localhost:8000"
+    smtp_url: str = ""
+    mail_from: str = "lagesbild@localhost"
+    data_dir: Path = Path("var")
+    tiles_url: str = ""
+    tiles_attribution: str = ""
+    port: int = 8000
+    env: Literal["development", "production"] = "development"
+    demo_password: SecretStr = SecretStr("")
+
+    @property
+    def in_production(self) -> bool:
+        """Whether demo people, a made-up clock and sample secrets are refused."""
+        return self.env == "production"
+
+    @property
+    def mail_url(self) -> str:
+        """Where letters go: an SMTP server, or a folder of `.eml` files."""
+        return self.smtp_url or f"file:{self.data_dir / 'mail'}"

@@ -1,0 +1,171 @@
+"""What all pages and the API share: errors, headers, the words of dates and numbers."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from lagesbild.base import clock, errors
+
+STATUS: dict[type[errors.LagesbildError], int] = {
+    errors.NotFoundError: 404,
+    errors.NotAllowedError: 403,
+    errors.SignInError: 401,
+    errors.TooManyError: 429,
+    errors.ConflictError: 409,
+    errors.InvalidError: 422,
+    errors.SetupError: 503,
+}
+API = "/api/"
+PROBLEM = "application/problem+json"
+TITLES = {
+    400: "Det gick inte att läsa",
+    401: "Logga in först",
+    403: "Du saknar behörighet",
+    404: "Sidan finns inte",
+    405: "Det går inte att göra så här",
+    409: "Någon annan hann före",
+    413: "För stort",
+    415: "Fel sorts innehåll",
+    422: "Något behöver rättas",
+    429: "För många försök",
+    500: "Något gick fel hos oss",
+    503: "Något saknas i installationen",
+}
+SENTENCES = {
+    400: "Det du skickade gick inte att läsa. Gå tillbaka, ladda om sidan och försök igen.",
+    404: "Adressen leder inte till någon sida. Kontrollera den, eller börja från veckan.",
+    405: "Sidan tar inte emot det du skickade.",
+    413: "Det du skickade är för stort. Korta texten och försök igen.",
+    415: "Skicka innehållet som JSON (application/geo+json eller application/json).",
+    500: "Felet är noterat. Det du redan har sparat finns kvar. Försök igen om en stund.",
+}
+WRONG_TYPE = {
+    "missing": "Uppgiften saknas.",
+    "extra_forbidden": "Uppgiften är okänd och tas inte emot.",
+    "json_invalid": "Innehållet är inte giltig JSON.",
+    "string_too_long": "Texten är för lång.",
+    "string_too_short": "Skriv något här.",
+    "timezone_aware": "Tiden saknar tidszon. Skriv till exempel 2026-11-19T14:30:00+01:00.",
+    "uuid_parsing": "Det är inte ett giltigt id (UUID).",
+    "enum": "Värdet finns inte i listan.",
+    "literal_error": "Värdet finns inte i listan.",
+    "finite_number": "Talet är för stort eller inget tal.",
+}
+WRONG_KIND = {  # by the beginning of pydantic's type
+    "datetime": "Det är inte en tid. Skriv till exempel 2026-11-19T14:30.",
+    "date": "Det är inte ett datum. Skriv till exempel 2026-11-19.",
+    "float": "Det är inte ett tal.",
+    "int": "Det är inte ett heltal.",
+    "bool": "Svara ja eller nej (true eller false).",
+    "string": "Det är inte en text.",
+    "list": "Det är inte en lista.",
+    "greater": "Talet är för litet.",
+    "less": "Talet är för stort.",
+}
+
+
+def sentence_of(error: Mapping[str, Any]) -> str:
+    """Return the Swedish sentence for one of pydantic's errors. Never repeats the input."""
+    kind = error["type"]
+    if kind == "value_error":
+        return str(error.get("ctx", {}).get("error", "Värdet stämmer inte."))
+    by_kind = next((text for start, text in WRONG_KIND.items() if kind.startswith(start)), None)
+    return WRONG_TYPE.get(kind) or by_kind or "Värdet stämmer inte."
+
+
+def invalid(error: ValidationError) -> errors.InvalidError:
+    """Return the first wrong field of a form or body as the error that a person can act on."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    names = [str(part) for part in first["loc"]] or ["body"]
+    inner = [name for name in names if name != "properties"]
+    return errors.InvalidError((inner or names)[0], sentence_of(first))
+
+
+def _answer(status: int, sentence: str, field: str | None = None) -> ResponseReturnValue:
+    title = TITLES.get(status, TITLES[400])
+    if request.path.startswith(API):
+        body = {"type": "about:blank", "title": title, "status": status, "detail": sentence}
+        if field is not None:
+            body["field"] = field
+        answer = make_response(body, status)
+        answer.mimetype = PROBLEM
+        return answer
+    page = render_template("error.html", title=title, sentence=sentence, field=field)
+    return make_response(page, status)
+
+
+def show_error(error: errors.LagesbildError) -> ResponseReturnValue:
+    """Return the error page or problem, with the status from the table."""
+    return _answer(STATUS[type(error)], str(error), getattr(error, "field", None))
+
+
+def show_form_error(error: ValidationError) -> ResponseReturnValue:
+    """Return the first field that was sent in the wrong form."""
+    return show_error(invalid(error))
+
+
+def show_http_error(error: HTTPException) -> ResponseReturnValue:
+    """Return what Flask itself refuses, in our own words."""
+    status = error.code or 500
+    return _answer(status, SENTENCES.get(status, SENTENCES[400]))
+
+
+def new_nonce() -> None:
+    """Give the request the nonce that its own scripts and styles carry."""
+    g.nonce = secrets.token_urlsafe(16)
+
+
+def harden(response: Response) -> Response:
+    """Set the security headers that a page has not set itself."""
+    images = " ".join(("'self'", "data:", g.get("tile_host", "")))
+    nonce = g.get("nonce", "none")
+    policy = (
+        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}';"
+        f" img-src {images.strip()}; connect-src 'self'; form-action 'self'; frame-src 'self';"
+        " base-uri 'none'; frame-ancestors 'none'"
+    )
+    for name, value in (
+        ("Content-Security-Policy", policy),
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),
+        ("Referrer-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+    ):
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def mean_text(mean: float) -> str:
+    """Return a mean as people write it: whole from ten, else one decimal and a comma."""
+    text = f"{mean:.0f}" if mean >= 10 else f"{mean:.1f}"  # noqa: PLR2004
+    return text.replace(".", ",")
+
+
+def input_time(moment: datetime | None) -> str:
+    """Return a moment as a `datetime-local` field takes it, in Swedish local time."""
+    return moment.astimezone(clock.STOCKHOLM).strftime("%Y-%m-%dT%H:%M") if moment else ""
+
+
+def register(app: Flask) -> None:
+    """Attach errors, headers and filters to the application."""
+    app.register_error_handler(errors.LagesbildError, show_error)
+    app.register_error_handler(ValidationError, show_form_error)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.before_request(new_nonce)
+    app.after_request(harden)
+    app.jinja_env.filters.update(
+        day=clock.day_text,
+        moment=clock.moment_text,
+        period=clock.period_text,
+        mean=mean_text,
+        input_time=input_time,
+    )

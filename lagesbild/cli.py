@@ -1,0 +1,277 @@
+"""The command line. What goes wrong is one Swedish sentence on stderr and exit status 1."""
+
+import copy
+import functools
+import importlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from types import ModuleType
+from typing import IO, Any
+from wsgiref.types import WSGIApplication
+
+import click
+from pydantic import ValidationError
+
+from lagesbild.base import clock, db, installation, postgres, secret, supervisor
+from lagesbild.base.errors import LagesbildError, SetupError
+from lagesbild.base.settings import Settings
+from lagesbild.base.supervisor import Child, WebServer
+
+LOCAL = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 – in production a proxy on another machine may stand before
+LAZY = {
+    "demo": ("lagesbild.demo.cli:demo", "Fyll en exempelkommun."),
+    "digest": ("lagesbild.digests.cli:digest", "Skriv, granska och skicka veckobrev."),
+    "districts": ("lagesbild.exchange.cli:districts", "Läs in områden."),
+    "incidents": ("lagesbild.exchange.cli:incidents", "Läs in händelser."),
+    "municipality": ("lagesbild.access.cli:municipality", "Lägg upp kommuner."),
+    "token": ("lagesbild.access.cli:token", "Ge program nycklar till API:et."),
+    "user": ("lagesbild.access.cli:user", "Lägg upp och stäng av användare."),
+    "week": ("lagesbild.meetings.cli:week", "Visa veckans lägesbild."),
+}
+
+
+class SentenceError(click.ClickException):
+    """A sentence for the person at the machine, without click's own word before it."""
+
+    def show(self, file: IO[str] | None = None) -> None:
+        """Print the sentence."""
+        click.echo(self.format_message(), file=file, err=True)
+
+
+class LazyGroup(click.Group):
+    """A group that imports a topic's commands only when one of them is run.
+
+    Heavy libraries (geography, pictures, maps) stay out of processes that do not need them.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in alphabetical order."""
+        return sorted([*super().list_commands(ctx), *LAZY])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, which opens the database when it is run but not for its help."""
+        if cmd_name not in LAZY:
+            return super().get_command(ctx, cmd_name)
+        module, name = LAZY[cmd_name][0].split(":")
+        return _inside_database(getattr(importlib.import_module(module), name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        own = {name: command.get_short_help_str(90) for name, command in self.commands.items()}
+        rows = own | {name: text for name, (_, text) in LAZY.items()}
+        with formatter.section("Kommandon"):
+            formatter.write_dl([(name, rows[name]) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what a person can mend becomes a sentence."""
+        os.umask(0o077)  # letters, copies and keys in the data folder are for its owner
+        try:
+            return super().invoke(ctx)
+        except LagesbildError as error:
+            raise SentenceError(str(error)) from error
+        except KeyboardInterrupt:
+            ctx.exit(130)
+
+
+@click.group(cls=LazyGroup)
+def main() -> None:
+    """Lägesbild: kommunens, polisens och räddningstjänstens gemensamma vecka."""
+
+
+@main.command()
+def up() -> None:
+    """Starta allt på den här datorn: databas, webb och schema."""
+    settings = _settings()
+    supervisor.refuse_taken(LOCAL, settings.port)
+    supervisor.interruptible()
+    try:
+        click.echo("Startar databasen …")
+        with postgres.available(settings) as found:
+            _run_everything(secret.ready(found))
+    except KeyboardInterrupt:
+        pass  # before everything ran; what did run has been stopped
+    click.echo("Stoppat.")
+
+
+@main.command()
+@click.option("--bind", help="Adress och port att lyssna på, som 0.0.0.0:8000.")
+@click.option("--workers", default=2, show_default=True, help="Antal processer.")
+def web(bind: str | None, workers: int) -> None:
+    """Kör bara webbservern."""
+    with _ready() as settings:
+        host = EVERYWHERE if settings.in_production else LOCAL
+        address = bind or f"{host}:{settings.port}"
+        ready = functools.partial(click.echo, f"Lyssnar på {address}.")
+        _serve(settings, address=address, workers=workers, ready=ready)
+
+
+@main.command()
+def scheduler() -> None:
+    """Kör bara schemat: det som ska hända på en viss tid."""
+    with _ready() as settings:
+        _module("jobs").run(settings)
+
+
+@main.command()
+@click.option("--now", "moment", help="Låtsas att klockan är så mycket, som 2026-11-19T09:00.")
+def tick(moment: str | None) -> None:
+    """Gör en gång det som ska vara gjort vid den här tiden."""
+    if moment and _settings().in_production:
+        raise SetupError("I drift går klockan som den går: --now finns bara vid utveckling.")
+    now = _moment(moment) if moment else clock.now()
+    with _ready() as settings:
+        _module("jobs").tick(settings, now)
+
+
+@main.command()
+def migrate() -> None:
+    """Gör databasens roller och tabeller, eller för dem till den här versionen."""
+    with postgres.available(_settings()) as settings, postgres.alone(settings):
+        installation.refuse_silent_database(settings.owner_url)
+        _module("schema").upgrade(settings)
+    click.echo("Databasen är uppdaterad.")
+
+
+@main.command()
+def check() -> None:
+    """Visa vad som saknas eller är fel i den här installationen."""
+    with postgres.available(_settings()) as settings:
+        found = [*installation.findings(settings)]
+        if all(finding.good for finding in found):
+            stored, head = _module("schema").revisions(settings.owner_url)
+            text = "Databasen är uppdaterad." if stored == head else "Kör: lagesbild migrate"
+            found.append(installation.Finding(good=stored == head, text=text))
+    for finding in found:
+        click.echo(f"{'✓' if finding.good else '✗'} {finding.text}")
+    if not all(finding.good for finding in found):
+        raise SetupError("Något saknas eller är fel, se ovan.")
+
+
+def _settings() -> Settings:
+    """Read the settings; a wrong one becomes a sentence. The address follows the port."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0]).upper()
+        raise SetupError(
+            f"Inställningen LAGESBILD_{name} är fel: {os.environ.get(f'LAGESBILD_{name}')!r}"
+        ) from error
+    if "base_url" in settings.model_fields_set:
+        return settings
+    return settings.model_copy(update={"base_url": f"http://localhost:{settings.port}"})
+
+
+@contextmanager
+def _ready() -> Iterator[Settings]:
+    """Open the database for one command; a cluster of our own is brought up to date first."""
+    supervisor.interruptible()
+    given = _settings()
+    with postgres.available(given) as found:
+        settings = secret.ready(found)
+        if given.database_url:
+            installation.refuse_silent_database(given.database_url)
+        else:
+            with postgres.alone(settings):
+                _module("schema").upgrade(settings)
+        db.connect(settings.database_url, settings.reader_url)
+        yield settings
+
+
+def _inside_database(command: click.Command) -> click.Command:
+    """Return the command with the database open around it, and the settings as its object."""
+    found = copy.copy(command)
+    if isinstance(found, click.Group):
+        found.commands = {name: _inside_database(sub) for name, sub in found.commands.items()}
+    elif found.callback is not None:
+        found.callback = _opening(found.callback)
+    return found
+
+
+def _opening(callback: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(callback)
+    def opened(*arguments: object, **options: object) -> object:
+        with _ready() as settings:
+            click.get_current_context().obj = settings
+            return callback(*arguments, **options)
+
+    return opened
+
+
+def _module(name: str) -> ModuleType:
+    """Import a part of the program when it is needed, for the reason that `LazyGroup` gives."""
+    return importlib.import_module(f"lagesbild.{name}")
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter("skriv tiden som 2026-11-19T09:00", param_hint="--now") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=clock.STOCKHOLM)
+
+
+def _run_everything(settings: Settings) -> None:
+    """Bring the database up to date, then run the web server and the scheduler."""
+    with postgres.alone(settings):
+        click.echo("Uppdaterar databasen …")
+        _module("schema").upgrade(settings)
+        db.connect(settings.database_url, settings.reader_url)
+        welcome = f"\nLägesbild körs på {settings.base_url}\n" + _demo(settings)
+    click.echo("Startar webben och schemat …")
+    jobs = _module("jobs")
+    _module("app")  # loaded before the fork: a later restart runs the same version
+    db.forget_connections(close=True)
+    address = f"{LOCAL}:{settings.port}"
+    serve = functools.partial(
+        _serve, settings, address=address, workers=2, ready=lambda: click.echo(welcome)
+    )
+    children = [
+        Child("webben", serve, vital=True),
+        Child("schemat", lambda: _run_jobs(jobs, settings)),
+    ]
+    supervisor.supervise(children, lambda: _look_after_database(settings))
+    click.echo("\nStoppar databasen …")
+
+
+def _demo(settings: Settings) -> str:
+    """Fill an empty database of a developer; return how to sign in, where there is a demo."""
+    if settings.in_production:
+        return ""
+    demo = _module("demo.service")
+    if demo.is_empty():
+        click.echo("Fyller databasen med en exempelkommun …")
+        demo.fill(settings, clock.now())
+    if demo.SLUG not in {group.slug for group in _module("access.service").groups()}:
+        return ""
+    rows = "\n".join(f"  {person.mail:28}{person.role_text}" for person in demo.sign_ins())
+    return f"\nLogga in som någon av dem här:\n{rows}\nLösenord: {demo.password(settings)}\n"
+
+
+def _serve(settings: Settings, *, address: str, workers: int, ready: Callable[[], None]) -> None:
+    def load() -> WSGIApplication:
+        program: WSGIApplication = _module("app").create_app(settings)
+        return program
+
+    WebServer(
+        load,
+        address=address,
+        workers=workers,
+        ready=ready,
+        forked=lambda: db.forget_connections(close=False),
+    ).run()
+
+
+def _run_jobs(jobs: ModuleType, settings: Settings) -> None:
+    db.connect(settings.database_url, settings.reader_url)
+    jobs.run(settings)
+
+
+def _look_after_database(settings: Settings) -> None:
+    try:
+        if postgres.restart_if_upgraded(settings):
+            click.echo("Databasen startades om: PostgreSQL hade uppgraderats.")
+    except LagesbildError as error:
+        click.echo(str(error), err=True)  # an upgrade may be half done: tried again in a minute

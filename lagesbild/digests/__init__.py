@@ -1,0 +1,1 @@
+"""The weekly letter: written, kept and delivered once."""

@@ -1,0 +1,161 @@
+"""The states of a letter and its deliveries, and when it is due."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from enum import StrEnum
+from uuid import UUID
+
+from lagesbild.base.clock import STOCKHOLM, Period, latest
+from lagesbild.people.rules import Group
+
+PUNCTUAL = timedelta(minutes=15)  # later than this the letter says that it is late
+LATEST = timedelta(hours=12)  # later than this the letter waits for a person
+ABANDONED = timedelta(minutes=10)  # a delivery under way for this long was left by a crash
+RETRIES = tuple(timedelta(minutes=m) for m in (5, 15, 30, 60))  # then hourly
+GIVE_UP = timedelta(hours=24)
+PICTURE = "karta"  # what the HTML calls the picture: `cid:karta`
+
+
+class RunState(StrEnum):
+    """How far the letter of a week has come."""
+
+    DUE = "due"
+    WRITTEN = "written"
+    HELD = "held"
+
+
+class State(StrEnum):
+    """How far one delivery has come. `SENDING` after a crash means: a person must look."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+RUN_TEXT = {
+    RunState.DUE: "skrivs",
+    RunState.WRITTEN: "skrivet",
+    RunState.HELD: "hålls inne",
+}
+STATE_TEXT = {
+    State.PENDING: "väntar",
+    State.SENDING: "skickas",
+    State.ACCEPTED: "mottaget",
+    State.REFUSED: "avvisat",
+    State.UNKNOWN: "ovisst",
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter as it was written; what was written is what is sent."""
+
+    subject: str
+    html: str
+    text: str
+    picture: bytes | None  # PNG
+
+
+@dataclass(frozen=True)
+class Run:
+    """The letter of one group and week."""
+
+    id: UUID
+    week: str
+    due_at: datetime
+    state: RunState
+    late: bool
+    written_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One letter to one address."""
+
+    id: UUID
+    run_id: UUID
+    recipient: str
+    state: State
+    attempt: int
+    answer: str
+    at: datetime | None
+    message_id: str = ""
+    first_attempt_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an attempt went; `again_at` where there will be another."""
+
+    state: State
+    answer: str
+    again_at: datetime | None = None
+
+
+def due(group: Group, now: datetime) -> datetime | None:
+    """Return when the newest letter of a group was due, or None if that was before the schedule."""
+    moment = latest(now, weekday=group.meeting_weekday, at=group.letter_time)
+    return moment if moment.astimezone(UTC) >= group.schedule_since else None
+
+
+def due_of(group: Group, period: Period) -> datetime:
+    """Return when the letter about a period is due: on its meeting day, by the wall clock."""
+    return datetime.combine(period.meeting_day, group.letter_time, STOCKHOLM)
+
+
+def period_of(group: Group, due_at: datetime) -> Period:
+    """Return the period that a letter is about: the one that the meeting of its day closed."""
+    return Period.of(due_at, weekday=group.meeting_weekday).previous()
+
+
+def is_late(due_at: datetime, now: datetime) -> bool:
+    """Whether a letter that is written now must say that it is late."""
+    return now - due_at.astimezone(UTC) > PUNCTUAL
+
+
+def is_too_late(due_at: datetime, now: datetime) -> bool:
+    """Whether a person has to decide if something that was due is sent at all."""
+    return now - due_at.astimezone(UTC) > LATEST
+
+
+def next_attempt(attempt: int, first: datetime, now: datetime) -> datetime | None:
+    """Return when to try again after a temporary refusal, or None to give up."""
+    wait = RETRIES[attempt - 1] if attempt <= len(RETRIES) else timedelta(hours=1)
+    return now + wait if now + wait - first <= GIVE_UP else None
+
+
+def fingerprint(letter: Letter) -> bytes:
+    """Return the SHA-256 of everything that the recipients get."""
+    parts = [letter.subject.encode(), letter.html.encode(), letter.text.encode()]
+    parts.append(letter.picture or b"")
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).digest()
+
+
+def message(letter: Letter, delivery: Delivery, *, sender: str, now: datetime) -> EmailMessage:
+    """Return a letter as it goes to one recipient: text, and HTML with its picture inside."""
+    made = EmailMessage()
+    made["Subject"] = letter.subject
+    made["From"] = sender
+    made["To"] = delivery.recipient
+    made["Date"] = now.astimezone(STOCKHOLM)
+    made["Message-ID"] = delivery.message_id
+    made["Auto-Submitted"] = "auto-generated"  # no answers from machines [RFC 3834]
+    made["Content-Language"] = "sv"
+    made.set_content(letter.text, cte="quoted-printable")
+    made.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    if letter.picture is not None:
+        page = made.get_payload(1)
+        assert isinstance(page, EmailMessage), "the HTML, added just above"
+        page.add_related(
+            letter.picture,
+            "image",
+            "png",
+            cid=f"<{PICTURE}>",
+            disposition="inline",
+            filename="karta.png",
+        )
+    return made

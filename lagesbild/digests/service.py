@@ -1,0 +1,267 @@
+"""Writing the letter of a week and delivering it, each once, whatever breaks in between.
+
+A letter goes from due to written to delivered in small transactions; each begins with a row that
+is locked or claimed, so that it does not matter how many clocks run or where one of them stops.
+"""
+
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+from uuid import UUID
+
+from lagesbild.audit import store as audit
+from lagesbild.audit.rules import Entry
+from lagesbild.base import mail
+from lagesbild.base.clock import Period, moment_text
+from lagesbild.base.db import Session, publications, transaction
+from lagesbild.base.errors import ConflictError, InvalidError, NotFoundError
+from lagesbild.base.mail import DeferredError, Mailer, MailError, UnknownError
+from lagesbild.digests import rules
+from lagesbild.digests.draw import letter as draw
+from lagesbild.digests.draw.words import Basis
+from lagesbild.digests.rules import Delivery, Letter, Outcome, Run, RunState, State
+from lagesbild.digests.store import outbox
+from lagesbild.digests.store import runs as store
+from lagesbild.districts import service as districts
+from lagesbild.meetings import service as meetings
+from lagesbild.people import store as people
+from lagesbild.people.rules import Actor, Group, Permission, Role, require
+
+log = logging.getLogger(__name__)
+
+GONE = "Skickades inte: mottagaren är inte längre samordnare i gruppen."
+ABANDONED = "Skickandet bröts av. Det kan ha kommit fram."
+WRONG_ADDRESS = "Adressen går inte att skicka till."
+
+
+@dataclass(frozen=True)
+class Post:
+    """How letters leave: by what, from whom, and where their links lead."""
+
+    mailer: Mailer
+    sender: str
+    base_url: str
+
+
+def runs(session: Session, actor: Actor) -> list[Run]:
+    """Return the letters of the actor's group, newest first."""
+    require(actor, Permission.READ_DIGEST)
+    return store.runs(session, actor.group)
+
+
+def run(session: Session, actor: Actor, week: str) -> tuple[Run, Letter, list[Delivery]]:
+    """Return the letter of a week (empty until it is written) and its deliveries."""
+    require(actor, Permission.READ_DIGEST)
+    found = store.stored(session, actor.group, week)
+    if found is None:
+        raise NotFoundError("Det finns inget brev för den veckan.")
+    return found.run, found.letter, outbox.deliveries(session, actor.group, found.run)
+
+
+def write(actor: Actor, post: Post, *, now: datetime) -> None:
+    """Write the newest letter of the group if it is due and not too late. Twice is once."""
+    require(actor, Permission.WRITE_DIGEST)
+    due_at = rules.due(actor.group, now)
+    if due_at is None:
+        return
+    period = rules.period_of(actor.group, due_at)
+    if rules.is_too_late(due_at, now):
+        _hold_unwritten(actor, period, due_at=due_at, now=now)
+    else:
+        _write(actor, period, post, due_at=due_at, now=now)
+
+
+def mend(actor: Actor, *, now: datetime) -> None:
+    """Settle what a crash has left, and hold what has waited for too long."""
+    require(actor, Permission.WRITE_DIGEST)
+    group = actor.group
+    with transaction(actor.gate) as session:
+        for left in outbox.abandon(
+            session, group, since=now - rules.ABANDONED, answer=ABANDONED, at=now
+        ):
+            log.warning("delivery %s was broken off; it is not sent again", left)
+        for late in store.overdue(session, group, before=now - rules.LATEST):
+            _hold(session, actor, late, now=now)
+
+
+def send_next(actor: Actor, post: Post, *, now: datetime) -> bool:
+    """Try one delivery of the group; return whether there was one to try.
+
+    The claim is committed before the mail server is called: a crash between the two leaves the
+    delivery in `SENDING`, which is never sent again by itself.
+    """
+    require(actor, Permission.WRITE_DIGEST)
+    group = actor.group
+    with transaction(actor.gate) as session:
+        delivery = outbox.claim(session, group, now=now)
+        if delivery is None:
+            return False
+        letter = store.letter_of(session, group, delivery)
+        if delivery.recipient not in _recipients(session, group):
+            outbox.settle(session, group, delivery, Outcome(State.REFUSED, GONE), at=now)
+            return True
+    outcome = _sent(post, letter, delivery, now=now)
+    log.info("delivery %s: %s", delivery.id, outcome.state)
+    with transaction(actor.gate) as session:
+        outbox.settle(session, group, delivery, outcome, at=now)
+    return True
+
+
+def preview(actor: Actor, period: Period, *, base_url: str, now: datetime) -> Letter:
+    """Return the letter that would be written now. Nothing is stored."""
+    require(actor, Permission.WRITE_DIGEST)
+    due_at = rules.due_of(actor.group, period)
+    seen: list[Basis] = []
+
+    def look() -> NoReturn:
+        with transaction(actor.gate) as session:
+            id_ = meetings.publish(session, actor, period, now=now)
+            rest = (due_at, rules.is_late(due_at, now), base_url)
+            seen.append(_basis(session, actor, period, id_, rest))
+            raise _OnlyALookError
+
+    with suppress(_OnlyALookError):
+        look()
+    return draw.compose(seen[0])
+
+
+def send(actor: Actor, period: Period, post: Post, *, now: datetime) -> list[Delivery]:
+    """Write, if it is not written, and send the letter that a person has decided about. Once."""
+    require(actor, Permission.WRITE_DIGEST)
+    group = actor.group
+    due_at = rules.due_of(group, period)
+    if due_at > now:
+        raise InvalidError("week", f"Brevet skickas av sig självt {moment_text(due_at)}.")
+    with transaction(actor.gate) as session:
+        if not _recipients(session, group):
+            raise InvalidError("group", "Gruppen har ingen samordnare att skicka brevet till.")
+        store.open_run(session, group, period.name, due_at=due_at)
+        found = store.stored(session, group, period.name, lock=True)
+        assert found is not None, "opened just above"
+        if found.run.state is RunState.WRITTEN:
+            raise ConflictError(f"Brevet för {period.name} är redan skrivet och skickat.")
+        if found.letter.subject:
+            _release(session, actor, found.run, post, now=now)
+    if not found.letter.subject:
+        _write(actor, period, post, due_at=due_at, now=now, by_hand=True)
+    while send_next(actor, post, now=now):
+        pass
+    with transaction(actor.gate) as session:
+        return outbox.deliveries(session, group, found.run)
+
+
+class _OnlyALookError(Exception):
+    """Ends a transaction that was only to look at what would come of it."""
+
+
+def _write(
+    actor: Actor,
+    period: Period,
+    post: Post,
+    *,
+    due_at: datetime,
+    now: datetime,
+    by_hand: bool = False,
+) -> None:
+    """Publish, compose and store the letter of a week.
+
+    It is composed from what the reader login can see and from nothing else, so that a mistake
+    there cannot let out what readers may not have. Stopped anywhere, it can be done again.
+    """
+    group = actor.group
+    open_states = {RunState.DUE, RunState.HELD} if by_hand else {RunState.DUE}
+    with transaction(actor.gate) as session:
+        store.open_run(session, group, period.name, due_at=due_at)
+        found = store.stored(session, group, period.name, lock=True)
+        assert found is not None, "opened just above"
+        if found.run.state not in open_states:
+            return
+        publication_id = meetings.publish(session, actor, period, now=now)
+        store.put_publication(session, group, found.run, publication_id)
+    late = rules.is_late(due_at, now)
+    with publications(actor.gate) as session:
+        basis = _basis(session, actor, period, publication_id, (due_at, late, post.base_url))
+    letter = draw.compose(basis)
+    with transaction(actor.gate) as session:
+        again = store.stored(session, group, period.name, lock=True)
+        if again is not None and again.run.state in open_states:  # nobody was faster
+            store.put_letter(session, group, again.run, letter, late=late, at=now)
+            _release(session, actor, again.run, post, now=now)
+
+
+def _basis(
+    session: Session,
+    actor: Actor,
+    period: Period,
+    publication_id: UUID,
+    rest: tuple[datetime, bool, str],
+) -> Basis:
+    return Basis(
+        actor.group,
+        period,
+        meetings.published(session, actor, publication_id),
+        districts.outlines(session, actor, on=period.last_day),
+        districts.is_schematic(session, actor, on=period.last_day),
+        *rest,
+    )
+
+
+def _release(session: Session, actor: Actor, written: Run, post: Post, *, now: datetime) -> None:
+    """Put a letter in the outbox; without anybody to send it to, a person has to decide."""
+    recipients = _recipients(session, actor.group)
+    if not recipients:
+        _hold(session, actor, written, now=now)
+        return
+    store.put_state(session, actor.group, written, RunState.WRITTEN)
+    domain = mail.domain(post.sender)
+    outbox.put_deliveries(session, actor.group, written, recipients, domain=domain, at=now)
+    _log(session, actor, "digest.written", written, now=now)
+
+
+def _hold_unwritten(actor: Actor, period: Period, *, due_at: datetime, now: datetime) -> None:
+    """Note that the letter of a week is too late to be written by itself."""
+    with transaction(actor.gate) as session:
+        store.open_run(session, actor.group, period.name, due_at=due_at)
+        found = store.stored(session, actor.group, period.name, lock=True)
+        if found is not None and found.run.state is RunState.DUE:
+            _hold(session, actor, found.run, now=now)
+
+
+def _hold(session: Session, actor: Actor, held: Run, *, now: datetime) -> None:
+    store.put_state(session, actor.group, held, RunState.HELD)
+    _log(session, actor, "digest.held", held, now=now)
+
+
+def _recipients(session: Session, group: Group) -> Sequence[str]:
+    """Return who gets letters for the time being: the active coordinators."""
+    return [row[1] for row in people.members(session, group, role=Role.COORDINATOR)]
+
+
+def _sent(post: Post, letter: Letter, delivery: Delivery, *, now: datetime) -> Outcome:
+    """Hand a letter over, with no transaction open, and return what became of it."""
+    try:
+        message = rules.message(letter, delivery, sender=post.sender, now=now)
+        return Outcome(State.ACCEPTED, post.mailer.send(message))
+    except DeferredError as error:
+        again = rules.next_attempt(delivery.attempt, delivery.first_attempt_at or now, now)
+        return Outcome(State.PENDING if again else State.REFUSED, str(error), again)
+    except MailError as error:
+        lost = isinstance(error, UnknownError)
+        return Outcome(State.UNKNOWN if lost else State.REFUSED, str(error))
+    except ValueError:  # an address that cannot stand in a header
+        return Outcome(State.REFUSED, WRONG_ADDRESS)
+
+
+def _log(session: Session, actor: Actor, verb: str, about: Run, *, now: datetime) -> None:
+    entry = Entry(
+        now,
+        verb,
+        f"digest:{about.week}",
+        {},
+        person_id=actor.person_id,
+        organisation_id=actor.organisation_id,
+    )
+    audit.record(session, actor.group.municipality_id, [entry])

@@ -1,0 +1,89 @@
+"""The letters: what was written, and how far each delivery has come."""
+
+import base64
+import hashlib
+import re
+
+from flask import Blueprint, Response, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from lagesbild.base.db import reading
+from lagesbild.base.errors import NotFoundError
+from lagesbild.digests import service
+from lagesbild.digests.rules import STATE_TEXT, RunState
+from lagesbild.people.rules import Permission
+from lagesbild.people.web import current_actor
+
+bp = Blueprint("digests", __name__)
+
+STYLE = re.compile(r'style="([^"]*)"')
+
+
+@bp.get("/utskick")
+def listing() -> ResponseReturnValue:
+    """Show the letters of the group, newest first; readers see when theirs will come."""
+    actor = current_actor()
+    if not actor.may(Permission.READ_DIGEST):
+        return render_template("digests/list.html", runs=[], waiting=True, RunState=RunState)
+    with reading(actor.gate) as session:
+        runs = service.runs(session, actor)
+    return render_template("digests/list.html", runs=runs, waiting=False, RunState=RunState)
+
+
+@bp.get("/utskick/<week>")
+def one(week: str) -> ResponseReturnValue:
+    """Show a letter as it was sent, and to whom."""
+    actor = current_actor()
+    with reading(actor.gate) as session:
+        run, letter, deliveries = service.run(session, actor, week)
+    return render_template(
+        "digests/one.html", run=run, letter=letter, deliveries=deliveries, states=STATE_TEXT
+    )
+
+
+@bp.get("/utskick/<week>/brev.html")
+def html(week: str) -> ResponseReturnValue:
+    """Return the HTML of a letter exactly as it was sent, but for the address of the picture.
+
+    A letter carries its styles as attributes. Each of them is allowed by its hash, so that the
+    page needs no `unsafe-inline`; it may run no script and load nothing from elsewhere.
+    """
+    actor = current_actor()
+    with reading(actor.gate) as session:
+        _, letter, _ = service.run(session, actor, week)
+    body = re.sub(r'src="cid:[^"]*"', f'src="{url_for(".picture", week=week)}"', letter.html)
+    styles = {_hash(s) for s in STYLE.findall(body)}
+    styles |= {_hash(s) for s in re.findall(r"<style[^>]*>(.*?)</style>", body, re.DOTALL)}
+    answer = Response(body, mimetype="text/html")
+    answer.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; img-src 'self'; style-src 'unsafe-hashes' {' '.join(sorted(styles))};"
+        " sandbox allow-popups; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    )
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return answer
+
+
+def _hash(style: str) -> str:
+    plain = style.replace("&#39;", "'").replace("&quot;", '"').replace("&amp;", "&")
+    digest = base64.b64encode(hashlib.sha256(plain.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
+@bp.get("/utskick/<week>/brev.txt")
+def text(week: str) -> ResponseReturnValue:
+    """Return the text of a letter exactly as it was sent."""
+    actor = current_actor()
+    with reading(actor.gate) as session:
+        _, letter, _ = service.run(session, actor, week)
+    return Response(letter.text, mimetype="text/plain")
+
+
+@bp.get("/utskick/<week>/karta.png")
+def picture(week: str) -> ResponseReturnValue:
+    """Return the picture of a letter."""
+    actor = current_actor()
+    with reading(actor.gate) as session:
+        _, letter, _ = service.run(session, actor, week)
+    if letter.picture is None:
+        raise NotFoundError("Brevet gick utan bild.")
+    return Response(letter.picture, mimetype="image/png")

@@ -1,0 +1,1 @@
+"""The districts of a municipality: names, divisions, and outlines that change over time."""

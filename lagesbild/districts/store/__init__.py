@@ -1,0 +1,1 @@
+"""The tables of divisions, districts and outlines, and their queries."""

@@ -1,0 +1,1 @@
+"""What other people's files mean, and what is said about them."""

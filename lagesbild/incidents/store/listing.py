@@ -1,0 +1,162 @@
+"""Pages of incidents, newest first. Every question takes a scope, which has no default.
+
+A query is put together once for each combination of filters and then only asked again: putting
+it together costs a short request more than asking it.
+"""
+
+from functools import lru_cache
+from uuid import UUID
+
+from sqlalchemy import (
+    Executable,
+    Integer,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from lagesbild.base.db import Base, Session
+from lagesbild.base.geo import SHAPELESS_CELL, WGS84, cells
+from lagesbild.districts.store import tables as districts
+from lagesbild.incidents.rules import Cursor, Filter, Listed, Visibility
+from lagesbild.incidents.store import tables
+from lagesbild.people import store as people
+from lagesbild.people.rules import Group, Scope
+
+# Plain tables: the mapper would look at every value again.
+_TABLES = Base.metadata.tables
+_incident = _TABLES[tables.IncidentRow.__tablename__].c
+_part = _TABLES[tables.PartRow.__tablename__]
+_district = _TABLES[districts.DistrictRow.__tablename__]
+_participant = _TABLES[people.ParticipantRow.__tablename__]
+
+_COLUMNS = (
+    "id", "reference", "category_code", "severity", "occurred_from", "occurred_to",
+    "time_precision", "place", "place_precision_m", "place_text", "district_id",
+    "organisation_id", "verification", "source", "registered_at", "version",
+)  # fmt: skip
+_ENVELOPE = func.ST_MakeEnvelope(
+    *(bindparam(side) for side in ("west", "south", "east", "north")), WGS84
+)
+_OWNERS_PART = and_(
+    _part.c.municipality_id == _incident.municipality_id,
+    _part.c.incident_id == _incident.id,
+    _part.c.organisation_id == _incident.organisation_id,
+)
+_CONDITIONS = {
+    "own": _incident.organisation_id == bindparam("actors"),
+    "shared": or_(
+        _incident.visibility != Visibility.OWN, _incident.organisation_id == bindparam("actors")
+    ),
+    "box": _incident.place.op("&&", is_comparison=True)(_ENVELOPE),
+    "cells": _incident.cell == any_(bindparam("cells", type_=ARRAY(Integer))),
+    "start": _incident.occurred_from >= bindparam("start"),
+    "end": _incident.occurred_from < bindparam("end"),
+    "district_id": _incident.district_id == bindparam("district_id"),
+    "organisation_id": _incident.organisation_id == bindparam("organisation_id"),
+    "verification": _incident.verification == bindparam("verification"),
+    "category": func.starts_with(_incident.category_code, bindparam("category")),
+    "counted_only": _incident.counted,
+    "words": or_(
+        _incident.place_text.ilike(bindparam("pattern"), escape="/"),
+        _part.c.summary.ilike(bindparam("pattern"), escape="/"),
+        _incident.reference == bindparam("words"),
+    ),
+    "after": tuple_(_incident.occurred_from, _incident.id)
+    < tuple_(bindparam("after_moment"), bindparam("after_id")),
+}
+
+
+def page(
+    session: Session,
+    group: Group,
+    wanted: Filter,
+    *,
+    scope: Scope,
+    limit: int,
+    after: Cursor | None = None,
+) -> list[Listed]:
+    """Return a page of incidents, newest first. Places in WGS 84; withdrawn ones are left out."""
+    values = _values(wanted, scope, after)
+    shape = frozenset(values.keys() & _CONDITIONS.keys())
+    given = {"municipality": group.municipality_id, "group": group.id, "limit": limit} | values
+    return [Listed._make(row) for row in session.execute(_page(shape), given).all()]
+
+
+def count(session: Session, municipality_id: UUID, wanted: Filter, *, scope: Scope) -> int:
+    """Return how many incidents a filter finds."""
+    values = _values(wanted, scope, None)
+    shape = frozenset(values.keys() & _CONDITIONS.keys())
+    query = _found(shape, "id").subquery()
+    given = {"municipality": municipality_id} | values
+    return session.execute(select(func.count()).select_from(query), given).scalar_one()
+
+
+def _values(wanted: Filter, scope: Scope, after: Cursor | None) -> dict[str, object]:
+    """Return a value for each condition that holds, and what else these need."""
+    values: dict[str, object] = {"actors": scope.organisation_id}
+    values["own" if scope.own_only else "shared"] = True
+    plain = ("start", "end", "district_id", "organisation_id", "verification", "category")
+    values |= {name: value for name in plain if (value := getattr(wanted, name)) is not None}
+    if wanted.counted_only:
+        values["counted_only"] = True
+    if wanted.words:
+        escaped = wanted.words.replace("/", "//").replace("%", "/%").replace("_", "/_")
+        values |= {"words": wanted.words.strip(), "pattern": f"%{escaped}%"}
+    if wanted.box is not None:
+        values |= {"box": True, **vars(wanted.box)}
+        touched = cells(wanted.box)
+        if touched is not None:
+            values["cells"] = [SHAPELESS_CELL, *touched]
+    if after is not None:
+        values |= {"after": True, "after_moment": after.occurred_from, "after_id": after.id}
+    return values
+
+
+def _found(shape: frozenset[str], *columns: str) -> Select[*tuple[object, ...]]:
+    query = select(*(_incident[name] for name in columns)).where(
+        _incident.municipality_id == bindparam("municipality"),
+        _incident.withdrawn_at.is_(None),
+        *(_CONDITIONS[name] for name in sorted(shape)),
+    )
+    return query.outerjoin(_part, _OWNERS_PART) if "words" in shape else query
+
+
+@lru_cache
+def _page(shape: frozenset[str]) -> Executable:
+    """Return the query of a page: the rows are found first, and get text and names after."""
+    found = (
+        _found(shape, *_COLUMNS, "municipality_id")
+        .order_by(_incident.occurred_from.desc(), _incident.id.desc())
+        .limit(bindparam("limit"))
+        .subquery()
+    )
+    row = found.c
+    listed = [func.ST_AsGeoJSON(row.place, 6) if n == "place" else row[n] for n in _COLUMNS]
+    return (
+        select(*listed, _part.c.summary, _district.c.slug, _participant.c.slug)
+        .outerjoin(
+            _part,
+            (_part.c.municipality_id == row.municipality_id)
+            & (_part.c.incident_id == row.id)
+            & (_part.c.organisation_id == row.organisation_id),
+        )
+        .outerjoin(
+            _district,
+            (_district.c.municipality_id == row.municipality_id)
+            & (_district.c.id == row.district_id),
+        )
+        .outerjoin(
+            _participant,
+            (_participant.c.municipality_id == row.municipality_id)
+            & (_participant.c.group_id == bindparam("group"))
+            & (_participant.c.organisation_id == row.organisation_id),
+        )
+        .order_by(row.occurred_from.desc(), row.id.desc())
+    )

@@ -1,0 +1,188 @@
+"""Incidents for programs: GeoJSON Features in and out (RFC 7946)."""
+
+import hashlib
+from urllib.parse import urlencode
+from uuid import UUID
+
+import orjson
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lagesbild.access import service as access
+from lagesbild.base import clock
+from lagesbild.base.db import reading, transaction
+from lagesbild.base.errors import ConflictError, InvalidError
+from lagesbild.base.web import PROBLEM, STATUS, TITLES
+from lagesbild.incidents import service
+from lagesbild.incidents.rules import Cursor, Incident, Request
+from lagesbild.incidents.web import filters
+from lagesbild.incidents.web.features import editable, listed_feature, whole_feature
+from lagesbild.incidents.web.forms import FeatureIn
+from lagesbild.people.web import current_actor
+
+GEOJSON = "application/geo+json"
+
+bp = Blueprint("incidents_api", __name__)
+
+
+@bp.get("/incidents")
+def listing() -> ResponseReturnValue:
+    """Return a page of incidents as a FeatureCollection, newest first."""
+    actor = current_actor()
+    limit = filters.limit()
+    with reading(actor.gate) as session:
+        wanted = filters.wanted(session, actor)
+        rows = service.listing(session, actor, wanted, limit=limit + 1, after=filters.cursor())
+    links = []
+    if len(rows) > limit:
+        rows = rows[:limit]
+        after = filters.cursor_text(Cursor(rows[-1].occurred_from, rows[-1].id))
+        address = f"{request.path}?{urlencode(request.args.to_dict() | {'cursor': after})}"
+        links.append({"rel": "next", "type": GEOJSON, "href": address})
+    return _geojson(
+        {
+            "type": "FeatureCollection",
+            "features": [listed_feature(row) for row in rows],
+            "numberReturned": len(rows),
+            "links": links,
+        }
+    )
+
+
+@bp.post("/incidents")
+def create() -> ResponseReturnValue:
+    """Store a Feature as an incident. With an `Idempotency-Key`, the same again is the same."""
+    actor = current_actor()
+    body = request.get_data()
+    draft = FeatureIn.model_validate_json(body).draft(actor)
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 1 <= len(key) <= 200:  # noqa: PLR2004 – as long as anybody needs
+        raise InvalidError("Idempotency-Key", "Nyckeln ska ha 1–200 tecken.")
+    repeat = Request(key, hashlib.sha256(body).digest(), draft.id) if key else None
+    with transaction(actor.gate) as session:
+        id_ = service.report(session, actor, draft, now=clock.now(), request=repeat)
+        incident = service.one(session, actor, id_)
+        feature = whole_feature(session, actor, incident)
+    answer = _one(incident, feature)
+    answer.status_code = 201
+    answer.headers["Location"] = url_for("incidents_api.one", name=id_)
+    return answer
+
+
+@bp.get("/incidents/<name>")
+def one(name: str) -> ResponseReturnValue:
+    """Return one incident by id or reference, with the parts that the reader may see."""
+    actor = current_actor()
+    with reading(actor.gate) as session:
+        incident = service.one(session, actor, _name(name))
+        feature = whole_feature(session, actor, incident)
+    return _one(incident, feature)
+
+
+@bp.patch("/incidents/<uuid:id_>")
+def change(id_: UUID) -> ResponseReturnValue:
+    """Change the fields that are sent; `If-Match` names the version that was read."""
+    actor = current_actor()
+    sent = _object()
+    properties = sent.get("properties", {})
+    if not isinstance(properties, dict):
+        raise InvalidError("properties", "Egenskaperna ska vara ett JSON-objekt.")
+    with transaction(actor.gate) as session:
+        before = service.one(session, actor, id_)
+        known = whole_feature(session, actor, before)
+        merged = {
+            "type": "Feature",
+            "geometry": sent.get("geometry", known["geometry"]),
+            "properties": editable(known) | properties,
+        }
+        draft = FeatureIn.model_validate_json(orjson.dumps(merged)).draft(actor, id_=id_)
+        after = service.edit(session, actor, draft, version=_version(), now=clock.now())
+        feature = whole_feature(session, actor, service.one(session, actor, id_))
+    return _one(after, feature)
+
+
+@bp.post("/incidents/<uuid:id_>/withdraw")
+def withdraw(id_: UUID) -> ResponseReturnValue:
+    """Take an incident back, with a reason."""
+    actor = current_actor()
+    reason = _object().get("reason", "")
+    if not isinstance(reason, str):
+        raise InvalidError("reason", "Skälet ska vara en text.")
+    with transaction(actor.gate) as session:
+        after = service.withdraw(
+            session, actor, id_, version=_version(), reason=reason, now=clock.now()
+        )
+        feature = whole_feature(session, actor, service.one(session, actor, id_))
+    return _one(after, feature)
+
+
+@bp.get("/incidents/<uuid:id_>/history")
+def history(id_: UUID) -> ResponseReturnValue:
+    """Return what was done with an incident, newest first."""
+    actor = current_actor()
+    with reading(actor.gate) as session:
+        incident = service.one(session, actor, id_)
+        entries = service.history(session, actor, incident)
+        names = {o.id: o.slug for o in access.organisations(session, actor)}
+    return {
+        "entries": [
+            {
+                "at": e.at.isoformat(),
+                "verb": e.verb,
+                "organisation": names.get(e.organisation_id) if e.organisation_id else None,
+                "changes": dict(e.changes),
+            }
+            for e in entries
+        ]
+    }
+
+
+@bp.errorhandler(ConflictError)
+def stale(error: ConflictError) -> ResponseReturnValue:
+    """Return the refusal with the stored version beside the sentence."""
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": TITLES[STATUS[ConflictError]],
+        "status": STATUS[ConflictError],
+        "detail": str(error),
+    }
+    if isinstance(error.current, Incident):
+        actor = current_actor()
+        with reading(actor.gate) as session:
+            body["current"] = whole_feature(session, actor, error.current)
+    return Response(orjson.dumps(body), status=STATUS[ConflictError], mimetype=PROBLEM)
+
+
+def _one(incident: Incident, feature: dict[str, object]) -> Response:
+    answer = _geojson(feature)
+    answer.set_etag(str(incident.version))
+    return answer
+
+
+def _geojson(body: dict[str, object]) -> Response:
+    return Response(orjson.dumps(body), mimetype=GEOJSON)
+
+
+def _object() -> dict[str, object]:
+    try:
+        sent = orjson.loads(request.get_data())
+    except orjson.JSONDecodeError as error:
+        raise InvalidError("body", "Innehållet är inte giltig JSON.") from error
+    if not isinstance(sent, dict):
+        raise InvalidError("body", "Innehållet ska vara ett JSON-objekt.")
+    return sent
+
+
+def _version() -> int:
+    """Return the version that the sender has read."""
+    tags = list(request.if_match)
+    if len(tags) != 1 or not tags[0].isdecimal():
+        raise InvalidError("If-Match", 'Skicka versionen som du ändrar i If-Match, som "3".')
+    return int(tags[0])
+
+
+def _name(name: str) -> UUID | str:
+    try:
+        return UUID(name)
+    except ValueError:
+        return name

@@ -1,0 +1,99 @@
+"""Incidents as GeoJSON Features (RFC 7946)."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from uuid import UUID
+
+import orjson
+
+from lagesbild.access import service as access
+from lagesbild.base.db import Session
+from lagesbild.districts import service as districts
+from lagesbild.incidents.rules import Facts, Incident, Listed
+from lagesbild.people.rules import Actor
+
+
+def listed_feature(row: Listed) -> dict[str, object]:
+    """Return a row of a list as a Feature."""
+    return {
+        "type": "Feature",
+        "id": row.id,
+        "geometry": orjson.Fragment(row.place) if row.place else None,
+        "properties": {
+            "reference": row.reference,
+            "category": row.category,
+            "severity": row.severity,
+            "occurred_from": row.occurred_from,
+            "occurred_to": row.occurred_to,
+            "time_precision": row.time_precision,
+            "place_precision_m": row.place_precision_m,
+            "place_text": row.place_text,
+            "district": row.district,
+            "organisation": row.organisation,
+            "verification": row.verification,
+            "source": row.source,
+            "registered_at": row.registered_at,
+            "summary": row.summary,
+            "version": row.version,
+        },
+    }
+
+
+def whole_feature(session: Session, actor: Actor, incident: Incident) -> dict[str, object]:
+    """Return an incident with everything that the reader may see of it."""
+    place = incident.facts.place
+    names = {o.id: o.slug for o in access.organisations(session, actor)}
+    slugs = {d.id: d.slug for d in districts.districts(session, actor)}
+    return {
+        "type": "Feature",
+        "id": incident.id,
+        "geometry": orjson.Fragment(place) if place else None,
+        "properties": _told(incident.facts, slugs) | _kept(incident, names),
+    }
+
+
+def _told(facts: Facts, slugs: Mapping[UUID, str]) -> dict[str, object]:
+    """Return the facts of an incident; the district by its slug."""
+    told = {field.name: getattr(facts, field.name) for field in fields(facts)}
+    for name in ("place", "district_id", "version_id", "duplicate_of"):
+        del told[name]
+    return told | {"district": slugs.get(facts.district_id) if facts.district_id else None}
+
+
+def _kept(incident: Incident, names: Mapping[UUID, str]) -> dict[str, object]:
+    """Return who said what, and what the system keeps about it."""
+    own = next((p for p in incident.parts if p.organisation_id == incident.organisation_id), None)
+    kept: dict[str, object] = {
+        "reference": incident.reference,
+        "organisation": names.get(incident.organisation_id),
+        "source": incident.source,
+        "source_ref": incident.source_ref,
+        "registered_at": incident.registered_at,
+        "withdrawn_at": incident.withdrawn_at,
+        "withdrawn_reason": incident.withdrawn_reason,
+        "version": incident.version,
+    }
+    kept |= {name: getattr(own, name) if own else None for name in _SAID}
+    kept["parts"] = [
+        {"organisation": names.get(part.organisation_id)}
+        | {name: getattr(part, name) for name in _SAID}
+        for part in incident.parts
+    ]
+    return kept
+
+
+_SAID = ("summary", "details", "visibility", "secrecy_basis", "reporter_role")
+_NOT_SENT = {
+    "reference", "district_chosen", "organisation", "source", "registered_at", "withdrawn_at",
+    "withdrawn_reason", "version", "parts",
+}  # fmt: skip
+
+
+def editable(feature: dict[str, object]) -> dict[str, object]:
+    """Return what a program may send back of a Feature; a district only if chosen by hand."""
+    properties = feature["properties"]
+    assert isinstance(properties, dict), "made above"
+    kept = {k: v for k, v in properties.items() if k not in _NOT_SENT and v is not None}
+    if not properties["district_chosen"]:
+        kept.pop("district", None)
+    return kept

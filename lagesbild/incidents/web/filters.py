@@ -1,0 +1,96 @@
+"""What an address narrows a list to; the same words for pages and programs."""
+
+import base64
+import binascii
+from datetime import datetime
+from uuid import UUID
+
+from flask import request
+
+from lagesbild.access import service as access
+from lagesbild.base.clock import Period
+from lagesbild.base.db import Session
+from lagesbild.base.errors import InvalidError
+from lagesbild.base.geo import Box
+from lagesbild.districts import service as districts
+from lagesbild.incidents.rules import Cursor, Filter, Verification
+from lagesbild.incidents.web.forms import swedish_time
+from lagesbild.people.rules import Actor
+
+MAX_LIMIT = 1000
+
+
+def limit(usual: int = 100) -> int:
+    """Return how many rows are asked for."""
+    text = request.args.get("limit", str(usual))
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_LIMIT:
+        raise InvalidError("limit", f"Antalet ska vara 1–{MAX_LIMIT}.")
+    return int(text)
+
+
+def _moment(name: str) -> datetime | None:
+    try:
+        moment = swedish_time(request.args.get(name, ""))
+    except ValueError as error:
+        raise InvalidError(name, str(error)) from error
+    if moment is None or isinstance(moment, datetime):
+        return moment
+    raise InvalidError(name, "Det är inte en tid. Skriv till exempel 2026-11-19T14:30.")
+
+
+def _box() -> Box | None:
+    text = request.args.get("bbox")
+    if text is None:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise InvalidError("bbox", "Skriv fyra tal: väst,syd,öst,nord i grader.") from error
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):  # noqa: PLR2004 – degrees
+        raise InvalidError("bbox", "Rutan ska vara väst,syd,öst,nord i grader (WGS 84).")
+    return Box(west, south, east, north)
+
+
+def wanted(session: Session, actor: Actor) -> Filter:
+    """Read the filters of the address."""
+    given = request.args
+    start, end = _moment("from"), _moment("to")
+    if "week" in given:
+        period = Period.named(given["week"], weekday=actor.group.meeting_weekday)
+        start, end = period.start, period.end
+    status = given.get("status")
+    if status is not None and status not in set(Verification):
+        raise InvalidError(
+            "status", "Statusen finns inte. De som finns: " + ", ".join(Verification)
+        )
+    district, organisation = given.get("district"), given.get("organisation")
+    return Filter(
+        box=_box(),
+        district_id=districts.district(session, actor, district).id if district else None,
+        start=start,
+        end=end,
+        category=given.get("category") or None,
+        organisation_id=access.organisation_named(session, actor, organisation).id
+        if organisation
+        else None,
+        verification=Verification(status) if status else None,
+        words=given.get("q") or None,
+    )
+
+
+def cursor_text(last: Cursor) -> str:
+    """Return the end of a page as it stands in an address."""
+    plain = f"{last.occurred_from.isoformat()}|{last.id}"
+    return base64.urlsafe_b64encode(plain.encode()).decode()
+
+
+def cursor() -> Cursor | None:
+    """Return where the page begins, or None for the first."""
+    text = request.args.get("cursor")
+    if text is None:
+        return None
+    try:
+        moment, _, id_ = base64.urlsafe_b64decode(text).decode().partition("|")
+        return Cursor(datetime.fromisoformat(moment), UUID(id_))
+    except (ValueError, binascii.Error) as error:
+        raise InvalidError("cursor", "Bläddra med länken next i svaret.") from error

@@ -1,0 +1,235 @@
+"""What browsers and programs send, read into the words of the domain."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import orjson
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+from lagesbild.base.clock import STOCKHOLM
+from lagesbild.base.db import new_id
+from lagesbild.base.errors import InvalidError
+from lagesbild.incidents.rules import (
+    Draft,
+    Facts,
+    GeoJson,
+    KnownBy,
+    Part,
+    PlaceKind,
+    Source,
+    TimePrecision,
+    Verification,
+    Visibility,
+)
+from lagesbild.people.rules import Actor
+
+MAX_POSITIONS = 1000
+EARLIEST_YEAR, LAST_YEAR = 1900, 2200
+DEPTH = {"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 3}
+
+
+def _nothing(value: object) -> object:
+    """Return None for the empty text that a form sends where nothing was chosen."""
+    return None if value == "" else value
+
+
+def swedish_time(value: object) -> object:
+    """Read a time without zone as Swedish wall-clock time, as the browser's field gives it."""
+    if not isinstance(value, str) or not value:
+        return _nothing(value)
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return value  # the type's own error says it
+    if not EARLIEST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError("Året är inte rimligt.")
+    if moment.tzinfo is not None:
+        return moment
+    wall = moment
+    moment = moment.replace(tzinfo=STOCKHOLM)
+    if moment.astimezone(UTC).astimezone(STOCKHOLM).replace(tzinfo=None) != wall:
+        raise ValueError("Klockslaget finns inte: klockan ställdes fram den natten.")
+    return moment
+
+
+def _needed_time(value: object) -> object:
+    if value in (None, ""):
+        raise ValueError("Tiden saknas. Välj när det hände.")
+    return swedish_time(value)
+
+
+LocalTime = Annotated[AwareDatetime, BeforeValidator(_needed_time)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+
+
+class Fields(BaseModel):
+    """What form and API share. Lengths are checked by the rules, which name them in Swedish."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    category: str
+    occurred_from: LocalTime
+    occurred_to: Annotated[AwareDatetime | None, BeforeValidator(swedish_time)] = None
+    time_precision: TimePrecision = TimePrecision.EXACT
+    reported_at: Annotated[AwareDatetime | None, BeforeValidator(swedish_time)] = None
+    place_precision_m: Annotated[int | None, BeforeValidator(_nothing)] = None
+    place_kind: Annotated[PlaceKind | None, BeforeValidator(_nothing)] = None
+    place_text: str = ""
+    district: Annotated[str | None, BeforeValidator(_nothing)] = None
+    summary: str = ""
+    details: str = ""
+    visibility: Visibility = Visibility.GROUP
+    secrecy_basis: Annotated[str | None, BeforeValidator(_nothing)] = None
+    reporter_role: str = ""
+    severity: Annotated[int | None, BeforeValidator(_nothing), Field(ge=0, le=5)] = None
+    severity_reason: str = ""
+    verification: Verification = Verification.UNCONFIRMED
+    known_by: Annotated[KnownBy | None, BeforeValidator(_nothing)] = None
+    crime_code: Annotated[str | None, BeforeValidator(_nothing)] = None
+    tags: list[str] = []
+    source_ref: Annotated[str | None, BeforeValidator(_nothing)] = None
+    confirmed: bool = False
+    outside: bool = False
+
+    def draft(self, actor: Actor, id_: UUID, place: GeoJson | None, source: Source) -> Draft:
+        """Return the same facts in the words of the domain, for the actor's organisation."""
+        if actor.organisation_id is None:
+            raise InvalidError("organisation", "Inloggningen hör inte till en organisation.")
+        facts = Facts(
+            place=place,
+            district_id=None,
+            severity=0,
+            tags=tuple(t.strip() for t in self.tags if t.strip()),
+            place_text=self.place_text.strip(),
+            severity_reason=self.severity_reason.strip(),
+            **self.model_dump(include=_SAME),
+        )
+        part = Part(
+            actor.organisation_id,
+            summary=self.summary.strip(),
+            details=self.details.strip(),
+            visibility=self.visibility,
+            secrecy_basis=self.secrecy_basis,
+            reporter_role=self.reporter_role.strip(),
+        )
+        return Draft(
+            id_,
+            facts,
+            part,
+            severity=self.severity,
+            district=self.district,
+            source=source,
+            source_ref=self.source_ref,
+            confirmed=self.confirmed,
+            outside=self.outside,
+        )
+
+
+_SAME = {
+    "category", "occurred_from", "occurred_to", "time_precision", "reported_at",
+    "place_precision_m", "place_kind", "verification", "known_by", "crime_code",
+}  # fmt: skip
+
+
+class IncidentForm(Fields):
+    """The page's form. The id was made when the form was shown, so that twice is once."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: UUID
+    version: int = 0
+    longitude: Annotated[Longitude | None, BeforeValidator(_nothing)] = None
+    latitude: Annotated[Latitude | None, BeforeValidator(_nothing)] = None
+
+    def place(self) -> GeoJson | None:
+        """Return the point that was clicked or typed, or None for an unknown place."""
+        if self.longitude is None and self.latitude is None:
+            return None
+        if self.longitude is None or self.latitude is None:
+            raise InvalidError("place", "Ange både longitud och latitud, eller ingen av dem.")
+        return point(self.longitude, self.latitude)
+
+
+def point(longitude: float, latitude: float) -> GeoJson:
+    """Return a GeoJSON Point."""
+    return GeoJson(orjson.dumps({"type": "Point", "coordinates": [longitude, latitude]}).decode())
+
+
+def form_values(form: Mapping[str, str]) -> dict[str, Any]:
+    """Return a form's values as `IncidentForm` takes them: commas in numbers, tags by comma."""
+    values: dict[str, Any] = dict(form)
+    for name in ("longitude", "latitude"):
+        values[name] = values.get(name, "").strip().replace(",", ".").replace("−", "-")
+    values["tags"] = [t for t in values.get("tags", "").split(",") if t.strip()]
+    return values
+
+
+class Geometry(BaseModel):
+    """A GeoJSON geometry (RFC 7946): a point, a line or an area."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    type: Literal["Point", "LineString", "Polygon", "MultiPolygon"]
+    coordinates: list[Any]
+
+    @model_validator(mode="after")
+    def _shaped(self) -> "Geometry":
+        positions = list(_flat(self.coordinates, DEPTH[self.type]))
+        if not 1 <= len(positions) <= MAX_POSITIONS:
+            raise ValueError(f"Platsen ska ha 1–{MAX_POSITIONS} punkter.")
+        return self
+
+
+def _flat(value: object, depth: int) -> Iterator[None]:
+    """Walk coordinates nested to a depth; raise `ValueError` where a position is not one."""
+    if not isinstance(value, list):
+        raise ValueError("Platsen är inte en giltig geometri.")  # noqa: TRY004 – pydantic's way
+    if depth:
+        for part in value:
+            yield from _flat(part, depth - 1)
+        return
+    numbers = [v for v in value if isinstance(v, int | float) and not isinstance(v, bool)]
+    if len(numbers) != len(value) or len(numbers) not in (2, 3):
+        raise ValueError("En punkt ska vara två tal: longitud och latitud.")
+    if not (-180 <= numbers[0] <= 180 and -90 <= numbers[1] <= 90):  # noqa: PLR2004 – degrees
+        raise ValueError("Platsen ska vara i grader, longitud först: [17.98, 59.23].")
+    yield
+
+
+class FeatureIn(BaseModel):
+    """A GeoJSON Feature that becomes an incident."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    type: Literal["Feature"]
+    id: UUID | None = None
+    geometry: Geometry | None = None
+    properties: Fields
+
+    def draft(self, actor: Actor, *, id_: UUID | None = None) -> Draft:
+        """Return the draft; the id is the program's own, else a new one."""
+        place = (
+            GeoJson(orjson.dumps(self.geometry.model_dump()).decode()) if self.geometry else None
+        )
+        return self.properties.draft(actor, id_ or self.id or new_id(), place, Source.API)
+
+
+def position(place: GeoJson | None) -> tuple[float, float] | None:
+    """Return longitude and latitude of a point; None for no place, a line or an area."""
+    if place is None:
+        return None
+    geometry = orjson.loads(place)
+    if geometry["type"] != "Point":
+        return None
+    longitude, latitude = geometry["coordinates"][:2]
+    return longitude, latitude

@@ -1,0 +1,218 @@
+"""Pages about incidents: the list, one incident, and the form."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import ValidationError
+
+from lagesbild.access import service as access
+from lagesbild.audit.rules import VERB_TEXT
+from lagesbild.base import clock, privacy
+from lagesbild.base.db import Session, new_id, reading, transaction
+from lagesbild.base.errors import ConflictError, InvalidError
+from lagesbild.base.web import STATUS, input_time, invalid
+from lagesbild.districts import service as districts
+from lagesbild.incidents import service
+from lagesbild.incidents.rules import Category, Cursor, Draft, Incident, Request, Source
+from lagesbild.incidents.web import filters, words
+from lagesbild.incidents.web.forms import IncidentForm, form_values, position
+from lagesbild.people.rules import Actor, Permission, require
+from lagesbild.people.web import current_actor
+
+ROWS = 50  # on a page
+
+bp = Blueprint("incidents", __name__)
+
+
+@bp.get("/handelser")
+def listing() -> ResponseReturnValue:
+    """Show the incidents that the filters of the address find, newest first."""
+    actor = current_actor()
+    limit = filters.limit(ROWS)
+    with reading(actor.gate) as session:
+        wanted = filters.wanted(session, actor)
+        rows = service.listing(session, actor, wanted, limit=limit + 1, after=filters.cursor())
+        context = choices(session, actor)
+    older = None
+    if len(rows) > limit:
+        rows = rows[:limit]
+        older = filters.cursor_text(Cursor(rows[-1].occurred_from, rows[-1].id))
+    query = request.args.to_dict()
+    return render_template("incidents/list.html", rows=rows, older=older, query=query, **context)
+
+
+def choices(session: Session, actor: Actor) -> dict[str, Any]:
+    """Return what forms and filters let one choose from, and the names of ids."""
+    known = service.categories(session, actor)
+    in_groups: dict[str, list[Category]] = {}
+    for category in known.values():
+        in_groups.setdefault(category.group, []).append(category)
+    areas = districts.districts(session, actor)
+    members = access.organisations(session, actor)
+    return {
+        "categories": known,
+        "category_groups": in_groups,
+        "districts": areas,
+        "organisations": members,
+        "district_names": {d.id: d.name for d in areas},
+        "organisation_of": {o.id: o for o in members},
+        "words": words,
+    }
+
+
+@bp.get("/handelser/ny")
+def new() -> ResponseReturnValue:
+    """Show the empty form; the id in it makes a double click one incident."""
+    require(current_actor(), Permission.REPORT_INCIDENT)
+    values = {
+        "id": str(new_id()),
+        "occurred_from": input_time(clock.now()),
+        "district": request.args.get("district", ""),
+    }
+    return _form(current_actor(), values)
+
+
+@bp.post("/handelser/ny")
+def create() -> ResponseReturnValue:
+    """Store the form as an incident, then show it."""
+    actor = current_actor()
+    values = form_values(request.form)
+    try:
+        form = IncidentForm.model_validate(values)
+        draft = form.draft(actor, form.id, form.place(), Source.FORM)
+        with transaction(actor.gate) as session:
+            repeat = Request(f"form:{form.id}", b"", form.id)
+            id_ = service.report(session, actor, draft, now=clock.now(), request=repeat)
+            reference = service.one(session, actor, id_).reference
+    except ValidationError as error:
+        return _form(actor, values, invalid(error))
+    except InvalidError as error:
+        return _form(actor, values, error)
+    again = request.form.get("again")
+    if again:
+        return redirect(url_for(".new", saved=reference), code=303)
+    return redirect(url_for(".one", name=reference, saved=1), code=303)
+
+
+@bp.get("/handelser/<name>")
+def one(name: str) -> ResponseReturnValue:
+    """Show an incident with each organisation's part and what was done with it."""
+    actor = current_actor()
+    with reading(actor.gate) as session:
+        incident = service.one(session, actor, name)
+        history = service.history(session, actor, incident)
+        context = choices(session, actor)
+    return render_template(
+        "incidents/one.html",
+        incident=incident,
+        position=position(incident.facts.place),
+        history=history,
+        verbs=VERB_TEXT,
+        **context,
+    )
+
+
+@bp.get("/handelser/<name>/andra")
+def edit(name: str) -> ResponseReturnValue:
+    """Show the form with an incident in it."""
+    actor = current_actor()
+    with reading(actor.gate) as session:
+        incident = service.one(session, actor, name)
+        slugs = {d.id: d.slug for d in districts.districts(session, actor)}
+    return _form(actor, _values(incident, slugs))
+
+
+@bp.post("/handelser/<name>/andra")
+def change(name: str) -> ResponseReturnValue:
+    """Store the changed form, unless somebody else changed the incident first."""
+    actor = current_actor()
+    values = form_values(request.form)
+    try:
+        form = IncidentForm.model_validate(values)
+        with transaction(actor.gate) as session:
+            before = service.one(session, actor, name)
+            draft = _changed(actor, form, before)
+            service.edit(session, actor, draft, version=form.version, now=clock.now())
+    except ValidationError as error:
+        return _form(actor, values, invalid(error))
+    except (InvalidError, ConflictError) as error:
+        return _form(actor, values, error)
+    return redirect(url_for(".one", name=name, saved=1), code=303)
+
+
+def _changed(actor: Actor, form: IncidentForm, before: Incident) -> Draft:
+    """Return the form as a draft; a line or area that the form cannot show stays as it was."""
+    place = form.place()
+    if before.facts.place and position(before.facts.place) is None:
+        place = before.facts.place
+    return form.draft(actor, before.id, place, before.source)
+
+
+@bp.post("/handelser/<name>/ta-tillbaka")
+def withdraw(name: str) -> ResponseReturnValue:
+    """Take an incident back, with a reason."""
+    actor = current_actor()
+    version = request.form.get("version", "")
+    with transaction(actor.gate) as session:
+        incident = service.one(session, actor, name)
+        service.withdraw(
+            session,
+            actor,
+            incident.id,
+            version=int(version) if version.isdecimal() else 0,
+            reason=request.form.get("reason", ""),
+            now=clock.now(),
+        )
+    return redirect(url_for(".one", name=name), code=303)
+
+
+def _form(
+    actor: Actor, values: dict[str, Any], error: InvalidError | ConflictError | None = None
+) -> ResponseReturnValue:
+    """Show the form with what was written, less any personal number."""
+    safe = {k: privacy.redacted(v) if isinstance(v, str) else v for k, v in values.items()}
+    safe["tags"] = ", ".join(privacy.redacted(t) for t in values.get("tags", []))
+    with reading(actor.gate) as session:
+        context = choices(session, actor)
+        outlines = districts.outlines(session, actor, on=clock.now().date())
+    page = render_template(
+        "incidents/form.html",
+        values=safe,
+        error=error,
+        wrong=getattr(error, "field", None),
+        bounds=[(o.label_longitude, o.label_latitude) for o in outlines],
+        **context,
+    )
+    return page, STATUS[type(error)] if error else 200
+
+
+def _values(incident: Incident, slugs: dict[UUID, str]) -> dict[str, Any]:
+    """Return an incident as the form shows it."""
+    facts = incident.facts
+    own = next((p for p in incident.parts if p.organisation_id == incident.organisation_id), None)
+    at = position(facts.place)
+    chosen = slugs.get(facts.district_id, "") if facts.district_id else ""
+    values: dict[str, Any] = {
+        "id": str(incident.id),
+        "version": str(incident.version),
+        "reference": incident.reference,
+        "occurred_from": input_time(facts.occurred_from),
+        "occurred_to": input_time(facts.occurred_to),
+        "reported_at": input_time(facts.reported_at),
+        "longitude": f"{at[0]:.6f}" if at else "",
+        "latitude": f"{at[1]:.6f}" if at else "",
+        "district": chosen if facts.district_chosen else "",
+        "tags": list(facts.tags),
+        "source_ref": incident.source_ref or "",
+    }
+    same = (
+        "category", "time_precision", "place_precision_m", "place_kind", "place_text",
+        "verification", "known_by", "severity", "severity_reason", "crime_code",
+    )  # fmt: skip
+    values |= {name: getattr(facts, name) for name in same}
+    if own:
+        said = ("summary", "details", "visibility", "secrecy_basis", "reporter_role")
+        values |= {name: getattr(own, name) for name in said}
+    return {k: "" if v is None else v if isinstance(v, list) else str(v) for k, v in values.items()}

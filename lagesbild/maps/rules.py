@@ -1,0 +1,131 @@
+"""What list and map say about an incident, and which part of the earth a map shows."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from lagesbild.base import clock
+from lagesbild.base.clock import STOCKHOLM
+from lagesbild.base.geo import Box
+from lagesbild.districts.rules import District
+from lagesbild.incidents.rules import TimePrecision
+from lagesbild.meetings.rules import NONE, Figures, Picture
+from lagesbild.people.rules import Kind, Organisation
+
+UNCERTAIN_M = 100  # from here on a place is a dashed circle of this radius
+SWEDEN = Box(10.9, 55.3, 24.2, 69.1)
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """An incident as the list and the map say it. `geometry` is GeoJSON, None for no place."""
+
+    reference: str
+    code: str
+    category: str
+    summary: str
+    place_text: str
+    when: str
+    organisation: Organisation | None
+    precision_m: int
+    geometry: Mapping[str, object] | None
+
+    @property
+    def group(self) -> str:
+        """The three letters that the code begins with."""
+        return self.code[:3]
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether the place is a circle rather than a point."""
+        return self.geometry is not None and self.precision_m >= UNCERTAIN_M
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The incidents of a week in a district or in all, newest first."""
+
+    rows: tuple[Row, ...]
+    uncounted: int  # rows that the week's figures leave out: information, duplicates, rejected
+    is_cut: bool  # there were more than a page holds
+
+    @property
+    def unplaced(self) -> int:
+        """How many rows have no place, and so stand only in the list."""
+        return sum(row.geometry is None for row in self.rows)
+
+
+def figures_of(whole: Picture, district: District | None) -> Figures:
+    """Return the figures of one district, or of all."""
+    if district is None:
+        return whole.total
+    return next((f for d, f in whole.districts if d.id == district.id), NONE)
+
+
+def feature(row: Row, *, link: str) -> dict[str, object]:
+    """Return a row as a GeoJSON Feature (RFC 7946) with what the popup says."""
+    organisation = row.organisation
+    return {
+        "type": "Feature",
+        "geometry": row.geometry,
+        "properties": {
+            "reference": row.reference,
+            "group": row.group,
+            "category": row.category,
+            "summary": row.summary,
+            "place_text": row.place_text,
+            "when": row.when,
+            "organisation": organisation.name if organisation else "",
+            "kind": organisation.kind if organisation else Kind.OTHER,
+            "precision_m": row.precision_m if row.is_uncertain else 0,
+            "link": link,
+        },
+    }
+
+
+def when_text(start: datetime, end: datetime | None, precision: TimePrecision) -> str:
+    """Return when something happened, no finer than it is known: `ons 18 nov kl. 20–21`."""
+    first = start.astimezone(STOCKHOLM)
+    last = end.astimezone(STOCKHOLM) if end else None
+    day = clock.day_text(first.date())
+    days = f"{day} – {clock.day_text(last.date())}" if last and _later(first, last) else day
+    if precision is TimePrecision.UNKNOWN:
+        text = f"{days}, osäker tid"
+    elif precision is TimePrecision.DAY:
+        text = days
+    elif last and _later(first, last):
+        text = f"{day} kl. {_hour(first)} – {clock.day_text(last.date())} kl. {_hour(last)}"
+    elif last:
+        text = f"{day} kl. {_hour(first)}–{_hour(last)}"
+    elif precision is TimePrecision.HOUR:
+        text = f"{day} kl. {first.hour}–{first.hour + 1}"
+    else:
+        text = f"{day} kl. {_hour(first)}"
+    return text.replace(" ", NO_BREAK).replace(f"{NO_BREAK}–{NO_BREAK}", f"{NO_BREAK}– ")
+
+
+def _later(first: datetime, last: datetime) -> bool:
+    return last.date() > first.date()
+
+
+def _hour(local: datetime) -> str:
+    return f"{local.hour}.{local.minute:02d}"
+
+
+def box_of(geometries: Iterable[Mapping[str, object]]) -> Box:
+    """Return the smallest box that holds GeoJSON geometries; Sweden when there are none."""
+    positions = [p for geometry in geometries for p in _positions(geometry["coordinates"])]
+    if not positions:
+        return SWEDEN
+    longitudes, latitudes = zip(*positions, strict=True)
+    return Box(min(longitudes), min(latitudes), max(longitudes), max(latitudes))
+
+
+def _positions(value: object) -> Iterator[tuple[float, float]]:
+    assert isinstance(value, list), "GeoJSON coordinates are nested lists"
+    if value and not isinstance(value[0], list):
+        yield value[0], value[1]
+        return
+    for part in value:
+        yield from _positions(part)

@@ -1,0 +1,1 @@
+"""The weekly picture that the group meets about, and what it publishes."""

@@ -1,0 +1,233 @@
+"""What the weekly picture holds, and what of it readers get."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from lagesbild.analysis.rules import Count, Shown, suppress
+from lagesbild.base.clock import STOCKHOLM, Period
+from lagesbild.districts.rules import District
+from lagesbild.people.rules import Group, Organisation
+
+THIS, LAST, YEAR = 0, 1, 5  # the windows of a picture; 1–4 are the four weeks before
+MEAN_OF = 4
+
+
+class Reported(StrEnum):
+    """What an organisation has said about a week."""
+
+    YES = "rapporterat"
+    NOTHING = "inget"
+    SILENT = "inte"
+
+    @property
+    def text(self) -> str:
+        """How it is said on a screen."""
+        said = {Reported.YES: "har rapporterat", Reported.NOTHING: "inget att rapportera"}
+        return said.get(self, "inget ännu")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Counts of one district or of all: this week, last, the four before together, last year."""
+
+    this: int
+    last: int
+    four: int
+    year: int
+    late: int = 0  # of this week's, how many came after the meeting began
+
+    @property
+    def mean(self) -> float:
+        """The mean of the four weeks before."""
+        return self.four / MEAN_OF
+
+    def __add__(self, other: "Figures") -> "Figures":
+        """Return the figures of both together."""
+        return Figures(
+            self.this + other.this,
+            self.last + other.last,
+            self.four + other.four,
+            self.year + other.year,
+            self.late + other.late,
+        )
+
+
+NONE = Figures(0, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What an organisation has contributed to a week."""
+
+    organisation: Organisation
+    state: Reported
+    number: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A week as the group sees it, from what was known at a moment. Districts by name."""
+
+    period: Period
+    known_at: datetime
+    districts: tuple[tuple[District, Figures], ...]
+    unplaced: Figures  # in no district: without a place, or outside the municipality
+    late_from_last: int  # of last week's, how many came after last week's meeting began
+    coverage: tuple[Coverage, ...]
+
+    @property
+    def total(self) -> Figures:
+        """All districts and the incidents without one together."""
+        return sum((figures for _, figures in self.districts), start=self.unplaced)
+
+
+def shown_first(now: datetime, group: Group, *, fixed: bool) -> Period:
+    """Return the period a group looks at: that of the next meeting; on meeting day the closed one.
+
+    `fixed` says whether the picture of the period that closed at midnight is already fixed.
+    """
+    running = Period.of(now, weekday=group.meeting_weekday)
+    meeting_today = running.first_day == now.astimezone(STOCKHOLM).date()
+    return running.previous() if meeting_today and not fixed else running
+
+
+def meeting_start(period: Period, group: Group) -> datetime:
+    """Return when the meeting that closes a period begins: the moment before which all is known."""
+    return datetime.combine(period.meeting_day, group.meeting_time, STOCKHOLM)
+
+
+def windows(period: Period) -> list[Period]:
+    """Return the six periods of a picture: this, the four before, and the same a year ago."""
+    return [
+        period,
+        *(period.previous(n) for n in range(1, MEAN_OF + 1)),
+        period.a_year_earlier(),
+    ]
+
+
+def figures(counts: Iterable[Count]) -> Figures:
+    """Return the figures of a set of counts."""
+    by_window = [0] * (YEAR + 1)
+    late = 0
+    for count in counts:
+        by_window[count.window] += count.number
+        late += count.late if count.window == THIS else 0
+    return Figures(
+        by_window[THIS], by_window[LAST], sum(by_window[LAST:YEAR]), by_window[YEAR], late
+    )
+
+
+def picture(
+    period: Period,
+    counts: Sequence[Count],
+    *,
+    districts: Sequence[District],
+    organisations: Sequence[Organisation],
+    nothing: frozenset[UUID],
+    known_at: datetime,
+) -> Picture:
+    """Return the picture that a week's counts make; `nothing` are those with nothing to report."""
+    known = {d.id for d in districts}
+    return Picture(
+        period,
+        known_at,
+        tuple((d, figures(c for c in counts if c.district_id == d.id)) for d in districts),
+        figures(c for c in counts if c.district_id not in known),
+        sum(c.late for c in counts if c.window == LAST),
+        tuple(_coverage(o, counts, nothing) for o in organisations),
+    )
+
+
+def _coverage(
+    organisation: Organisation, counts: Sequence[Count], nothing: frozenset[UUID]
+) -> Coverage:
+    number = sum(
+        c.number for c in counts if c.window == THIS and c.organisation_id == organisation.id
+    )
+    if number:
+        return Coverage(organisation, Reported.YES, number)
+    said = Reported.NOTHING if organisation.id in nothing else Reported.SILENT
+    return Coverage(organisation, said, 0)
+
+
+def as_json(picture: Picture) -> dict[str, object]:
+    """Return a picture as plain JSON values; means are not rounded."""
+    return {
+        "week": picture.period.name,
+        "from": picture.period.first_day.isoformat(),
+        "to": picture.period.last_day.isoformat(),
+        "compared_with": picture.period.a_year_earlier().first_day.isoformat(),
+        "known_at": picture.known_at.isoformat(),
+        "districts": [
+            {"slug": d.slug, "key": d.key, "name": d.name} | _figures(f)
+            for d, f in picture.districts
+        ],
+        "without_district": _figures(picture.unplaced),
+        "total": _figures(picture.total),
+        "late_from_last_week": picture.late_from_last,
+        "coverage": [
+            {"organisation": c.organisation.slug, "state": c.state, "incidents": c.number}
+            for c in picture.coverage
+        ],
+    }
+
+
+def _figures(figures: Figures) -> dict[str, float]:
+    return {
+        "this_week": figures.this,
+        "last_week": figures.last,
+        "mean_of_four": figures.mean,
+        "same_week_last_year": figures.year,
+        "late": figures.late,
+    }
+
+
+def reduced(whole: Picture) -> dict[str, object]:
+    """Return the rows that readers get of a picture of A and B incidents, as plain JSON values.
+
+    Small counts are hidden in each column, together with what would give them away; the mean is
+    a rounded number and follows the four weeks behind it.
+    """
+    rows = [*whole.districts]
+    columns: Mapping[str, Callable[[Figures], int]] = {
+        "this": lambda f: f.this,
+        "last": lambda f: f.last,
+        "mean": lambda f: f.four,
+        "year": lambda f: f.year,
+    }
+    shown = {
+        name: suppress([*(value(f) for _, f in rows), value(whole.unplaced)])
+        for name, value in columns.items()
+    }
+    shown["mean"] = _rounded(shown["mean"])
+    return {
+        "districts": [
+            {"slug": district.slug, "name": district.name}
+            | {name: column.cells[i] for name, column in shown.items()}
+            for i, (district, _) in enumerate(rows)
+        ],
+        "unplaced": {name: column.cells[-1] for name, column in shown.items()},
+        "total": {name: column.total for name, column in shown.items()},
+    }
+
+
+def _rounded(four: Shown) -> Shown:
+    """Return the means behind a column of four-week sums, as whole numbers (half up)."""
+
+    def mean(number: int | None) -> int | None:
+        return None if number is None else (2 * number + MEAN_OF) // (2 * MEAN_OF)
+
+    return Shown(tuple(mean(n) for n in four.cells), mean(four.total))
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What readers get of a week: frozen, already reduced."""
+
+    id: UUID
+    week: str
+    made_at: datetime
+    content: Mapping[str, object]

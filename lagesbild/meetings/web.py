@@ -1,0 +1,92 @@
+"""The week: page and API."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from lagesbild.base import clock
+from lagesbild.base.clock import Period
+from lagesbild.base.db import reading, transaction
+from lagesbild.districts import service as districts
+from lagesbild.meetings import rules, service
+from lagesbild.meetings.rules import Picture, as_json
+from lagesbild.people.rules import Actor, Permission
+from lagesbild.people.web import current_actor
+
+bp = Blueprint("meetings", __name__)
+api = Blueprint("meetings_api", __name__)
+
+START = (  # where a role that may not see the week begins
+    (Permission.READ_INCIDENTS, "incidents.listing"),
+    (Permission.READ_AUDIT, "audit.page"),
+)
+
+
+@bp.get("/")
+def start() -> ResponseReturnValue:
+    """Show the week that the group looks at now, or the page where the actor's work begins."""
+    actor = current_actor()
+    if not actor.may(Permission.READ_WEEK):
+        place = next((page for p, page in START if actor.may(p)), "digests.listing")
+        return redirect(url_for(place), code=303)
+    with reading(actor.gate) as session:
+        period = service.shown_first(session, actor, now=clock.now())
+    return _week(actor, period)
+
+
+@bp.get("/vecka/<name>")
+def week(name: str) -> ResponseReturnValue:
+    """Show one week: `2026-W47`."""
+    actor = current_actor()
+    return _week(actor, Period.named(name, weekday=actor.group.meeting_weekday))
+
+
+def _week(actor: Actor, period: Period) -> ResponseReturnValue:
+    now = clock.now()
+    with reading(actor.gate) as session:
+        picture = service.picture(session, actor, period, now=now)
+        schematic = districts.is_schematic(session, actor, on=period.last_day)
+    return render_template(
+        "meetings/week.html",
+        picture=picture,
+        period=period,
+        is_running=period.end > now,
+        has_begun=period.start <= now,
+        meeting=rules.meeting_start(period, actor.group),
+        sentence=sentence(picture, is_running=period.end > now),
+        schematic=schematic,
+        own=next((c for c in picture.coverage if c.organisation.id == actor.organisation_id), None),
+    )
+
+
+def sentence(picture: Picture, *, is_running: bool) -> str:
+    """Return what one would say aloud about the week; a running one is not compared."""
+    total = picture.total
+    if not total.this:
+        return "Inga rapporterade händelser den här veckan."
+    noun = "rapporterad händelse" if total.this == 1 else "rapporterade händelser"
+    if is_running:
+        return f"{total.this} {noun} hittills."
+    compared = "lika många som" if total.this == total.mean else "fler än"
+    if total.this < total.mean:
+        compared = "färre än"
+    return f"{total.this} {noun}, {compared} snittet för fyra veckor."
+
+
+@bp.post("/vecka/<name>/inget")
+def nothing(name: str) -> ResponseReturnValue:
+    """Note that the actor's organisation has nothing to report for a week."""
+    actor = current_actor()
+    period = Period.named(name, weekday=actor.group.meeting_weekday)
+    with transaction(actor.gate) as session:
+        service.report_nothing(session, actor, period, now=clock.now())
+    return redirect(url_for(".week", name=period.name), code=303)
+
+
+@api.get("/weeks/<name>")
+def picture(name: str) -> ResponseReturnValue:
+    """Return the figures of a week."""
+    actor = current_actor()
+    period = Period.named(name, weekday=actor.group.meeting_weekday)
+    with reading(actor.gate) as session:
+        found = service.picture(session, actor, period, now=clock.now())
+    return as_json(found)

@@ -1,0 +1,164 @@
+"""Roles, the permission table, and what an actor may see."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+from uuid import UUID
+
+from lagesbild.base.errors import NotAllowedError
+from lagesbild.base.gate import Gate
+
+
+class Role(StrEnum):
+    """What a person is in a group. `SYSTEM` is the clock and the command line."""
+
+    REPORTER = "reporter"
+    MEMBER = "member"
+    COORDINATOR = "coordinator"
+    ANALYST = "analyst"
+    READER = "reader"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+    SYSTEM = "system"
+
+
+ROLE_TEXT = {
+    Role.REPORTER: "inrapportör",
+    Role.MEMBER: "medlem",
+    Role.COORDINATOR: "samordnare",
+    Role.ANALYST: "analytiker",
+    Role.READER: "läsare",
+    Role.ADMIN: "administratör",
+    Role.AUDITOR: "granskare",
+    Role.SYSTEM: "systemet",
+}
+
+
+class Kind(StrEnum):
+    """What an organisation is; its symbol on the map."""
+
+    MUNICIPALITY = "kommun"
+    POLICE = "polis"
+    FIRE = "brand"
+    OTHER = "ovriga"
+
+
+class Permission(StrEnum):
+    """What can be asked for."""
+
+    REPORT_INCIDENT = "report incident"
+    READ_INCIDENTS = "read incidents"
+    READ_WEEK = "read week"
+    REPORT_NOTHING = "report nothing"
+    IMPORT_LIST = "import list"
+    WRITE_DIGEST = "write digest"
+    READ_DIGEST = "read digest"
+    READ_AUDIT = "read audit"
+    READ_NAMES = "read names"
+    ADMINISTER = "administer"
+
+
+_GROUP = frozenset({Role.MEMBER, Role.COORDINATOR, Role.ANALYST, Role.SYSTEM})
+_WRITERS = frozenset({Role.REPORTER, Role.MEMBER, Role.COORDINATOR, Role.SYSTEM})
+
+ALLOWED: dict[Permission, frozenset[Role]] = {
+    Permission.REPORT_INCIDENT: _WRITERS,
+    Permission.READ_INCIDENTS: _GROUP | {Role.REPORTER},
+    Permission.READ_WEEK: _GROUP,
+    Permission.REPORT_NOTHING: _WRITERS,
+    Permission.IMPORT_LIST: frozenset({Role.COORDINATOR, Role.SYSTEM}),
+    Permission.WRITE_DIGEST: frozenset({Role.SYSTEM}),
+    Permission.READ_DIGEST: frozenset({Role.COORDINATOR, Role.SYSTEM}),
+    Permission.READ_AUDIT: frozenset({Role.ADMIN, Role.AUDITOR, Role.SYSTEM}),
+    Permission.READ_NAMES: frozenset(Role),
+    Permission.ADMINISTER: frozenset({Role.ADMIN, Role.SYSTEM}),
+}
+
+
+@dataclass(frozen=True)
+class Group:
+    """A samverkansgrupp of a municipality, and when it meets and writes."""
+
+    id: UUID
+    municipality_id: UUID
+    slug: str
+    name: str
+    municipality: str
+    meeting_weekday: int  # 0 = Monday
+    meeting_time: time
+    letter_time: time
+    schedule_since: datetime  # nothing due before this moment is ever sent
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """An organisation as one group knows it."""
+
+    id: UUID
+    slug: str
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A signed-in person in one group, or the system. Decides together with `ALLOWED`."""
+
+    role: Role
+    group: Group
+    organisation_id: UUID | None
+    person_id: UUID | None
+
+    @property
+    def gate(self) -> Gate:
+        """What the database lets through for this actor."""
+        return Gate(self.group.municipality_id, self.group.id, self.organisation_id)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role has the permission; for menus. Services call `require`."""
+        return self.role in ALLOWED[permission]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody whose session or token is good: who, and in which groups.
+
+    `person` is what the screen shows; `bound` means that a token fixed the group.
+    """
+
+    person_id: UUID
+    person: str
+    actors: tuple[Actor, ...]
+    bound: bool = False
+
+    def actor_in(self, group_slug: str) -> Actor | None:
+        """Return the person as the actor of one group, or None."""
+        return next((a for a in self.actors if a.group.slug == group_slug), None)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which incidents may be read: those of the group, or only one's own organisation's."""
+
+    organisation_id: UUID | None
+    own_only: bool
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise `NotAllowedError` unless the role of the actor has the permission."""
+    if not actor.may(permission):
+        raise NotAllowedError(
+            f"Som {ROLE_TEXT[actor.role]} har du inte behörighet till det här."
+            " Fråga gruppens samordnare."
+        )
+
+
+def scope_of(actor: Actor) -> Scope:
+    """Return what the actor may read of incidents, or raise `NotAllowedError`."""
+    require(actor, Permission.READ_INCIDENTS)
+    return Scope(actor.organisation_id, own_only=actor.role is Role.REPORTER)
+
+
+def system(group: Group, organisation_id: UUID | None = None) -> Actor:
+    """Return the actor of what runs by the clock or from the command line."""
+    return Actor(Role.SYSTEM, group, organisation_id, person_id=None)

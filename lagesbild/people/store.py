@@ -1,0 +1,272 @@
+"""Tables of people and groups, and their queries."""
+
+from datetime import date, datetime, time
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    UniqueConstraint,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lagesbild.base.db import Base, Session, new_id
+from lagesbild.people.rules import Group, Kind, Organisation, Role
+
+
+class MunicipalityRow(Base):
+    """A tenant: everything else about it carries its id first."""
+
+    __tablename__ = "municipalities"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    code: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class GroupRow(Base):
+    """A group that meets once a week. Times are Swedish wall-clock times."""
+
+    __tablename__ = "groups"
+    __table_args__ = (CheckConstraint("meeting_weekday BETWEEN 0 AND 6", name="weekday"),)
+
+    municipality_id: Mapped[UUID] = mapped_column(ForeignKey("municipalities.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    meeting_weekday: Mapped[int] = mapped_column(server_default="3")
+    meeting_time: Mapped[time] = mapped_column(server_default="09:00")
+    letter_time: Mapped[time] = mapped_column(server_default="15:00")
+    schedule_since: Mapped[datetime]
+
+
+class OrganisationRow(Base):
+    """An organisation, or a department of one. One fire brigade may serve ten municipalities."""
+
+    __tablename__ = "organisations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+
+
+class ParticipantRow(Base):
+    """An organisation that takes part in a group, under the short name that the group uses."""
+
+    __tablename__ = "group_organisations"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["municipality_id", "group_id"], ["groups.municipality_id", "groups.id"]
+        ),
+        UniqueConstraint("municipality_id", "group_id", "slug"),
+    )
+
+    municipality_id: Mapped[UUID] = mapped_column(primary_key=True)
+    group_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    slug: Mapped[str]
+    joined_on: Mapped[date]
+
+
+class PersonRow(Base):
+    """Somebody who can sign in. `mail` is stored in lower case."""
+
+    __tablename__ = "persons"
+    __table_args__ = (CheckConstraint("mail = lower(mail)", name="mail_lower"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    mail: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str | None]
+    disabled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class MembershipRow(Base):
+    """What a person is in one group, and for whom."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["municipality_id", "group_id", "organisation_id"],
+            [
+                "group_organisations.municipality_id",
+                "group_organisations.group_id",
+                "group_organisations.organisation_id",
+            ],
+        ),
+        UniqueConstraint("municipality_id", "group_id", "person_id"),
+    )
+
+    municipality_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    group_id: Mapped[UUID]
+    organisation_id: Mapped[UUID]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
+    role: Mapped[str]
+    ended_at: Mapped[datetime | None]
+
+
+_GROUP = (
+    GroupRow.id,
+    GroupRow.municipality_id,
+    GroupRow.slug,
+    GroupRow.name,
+    MunicipalityRow.name,
+    GroupRow.meeting_weekday,
+    GroupRow.meeting_time,
+    GroupRow.letter_time,
+    GroupRow.schedule_since,
+)
+
+
+def groups(session: Session) -> list[Group]:
+    """Return every group of the installation, by slug. For the door only."""
+    query = (
+        select(*_GROUP)
+        .join(MunicipalityRow, MunicipalityRow.id == GroupRow.municipality_id)
+        .order_by(GroupRow.slug)
+    )
+    return [Group(*row) for row in session.execute(query)]
+
+
+def slug_taken(session: Session, slug: str, code: str) -> bool:
+    """Whether a municipality or group has this slug, or a municipality this code."""
+    municipality = select(MunicipalityRow.id).where(
+        or_(MunicipalityRow.slug == slug, MunicipalityRow.code == code)
+    )
+    group = select(GroupRow.id).where(GroupRow.slug == slug)
+    return bool(session.execute(select(municipality.exists() | group.exists())).scalar_one())
+
+
+def add_municipality(
+    session: Session, *, municipality_id: UUID, slug: str, name: str, code: str
+) -> None:
+    """Store a municipality."""
+    session.execute(
+        insert(MunicipalityRow).values(id=municipality_id, slug=slug, name=name, code=code)
+    )
+
+
+def add_group(
+    session: Session, *, municipality_id: UUID, slug: str, name: str, since: datetime
+) -> None:
+    """Store a group with the usual times."""
+    session.execute(
+        insert(GroupRow).values(
+            municipality_id=municipality_id, id=new_id(), slug=slug, name=name, schedule_since=since
+        )
+    )
+
+
+def add_organisation(
+    session: Session, group: Group, organisation: Organisation, *, joined_on: date
+) -> None:
+    """Store an organisation and let it take part in a group."""
+    session.execute(
+        insert(OrganisationRow).values(
+            id=organisation.id, name=organisation.name, kind=organisation.kind
+        )
+    )
+    session.execute(
+        insert(ParticipantRow).values(
+            municipality_id=group.municipality_id,
+            group_id=group.id,
+            organisation_id=organisation.id,
+            slug=organisation.slug,
+            joined_on=joined_on,
+        )
+    )
+
+
+def organisations(session: Session, group: Group) -> list[Organisation]:
+    """Return the organisations of a group, in the order kommun, polis, brand, others by name."""
+    order = func.array_position(["kommun", "polis", "brand", "ovriga"], OrganisationRow.kind)
+    query = (
+        select(OrganisationRow.id, ParticipantRow.slug, OrganisationRow.name, OrganisationRow.kind)
+        .join(ParticipantRow, ParticipantRow.organisation_id == OrganisationRow.id)
+        .where(
+            ParticipantRow.municipality_id == group.municipality_id,
+            ParticipantRow.group_id == group.id,
+        )
+        .order_by(order, OrganisationRow.name, OrganisationRow.id)
+    )
+    return [
+        Organisation(id_, slug, name, Kind(kind))
+        for id_, slug, name, kind in session.execute(query)
+    ]
+
+
+def person_id(session: Session, mail: str) -> UUID | None:
+    """Return the id of the person with this address. For the door only."""
+    return session.execute(
+        select(PersonRow.id).where(PersonRow.mail == mail.lower())
+    ).scalar_one_or_none()
+
+
+def add_person(session: Session, *, mail: str, name: str, password_hash: str | None) -> UUID:
+    """Store a person and return the id."""
+    id_ = new_id()
+    session.execute(
+        insert(PersonRow).values(id=id_, mail=mail.lower(), name=name, password_hash=password_hash)
+    )
+    return id_
+
+
+def add_membership(
+    session: Session, group: Group, *, organisation_id: UUID, person: UUID, role: Role
+) -> None:
+    """Make a person a member of a group, for one organisation."""
+    session.execute(
+        insert(MembershipRow).values(
+            municipality_id=group.municipality_id,
+            id=new_id(),
+            group_id=group.id,
+            organisation_id=organisation_id,
+            person_id=person,
+            role=role,
+        )
+    )
+
+
+def disable_person(session: Session, mail: str, *, at: datetime) -> bool:
+    """Stop a person from signing in; return whether there was one."""
+    result = session.execute(
+        update(PersonRow)
+        .where(PersonRow.mail == mail.lower(), PersonRow.disabled_at.is_(None))
+        .values(disabled_at=at)
+        .returning(PersonRow.id)
+    )
+    return result.first() is not None
+
+
+def members(
+    session: Session, group: Group, *, role: Role | None = None
+) -> list[tuple[UUID, str, str, str, str]]:
+    """Return id, mail, name, role and organisation of the active members, by mail."""
+    query = (
+        select(
+            PersonRow.id, PersonRow.mail, PersonRow.name, MembershipRow.role, OrganisationRow.name
+        )
+        .join(MembershipRow, MembershipRow.person_id == PersonRow.id)
+        .join(OrganisationRow, OrganisationRow.id == MembershipRow.organisation_id)
+        .where(
+            MembershipRow.municipality_id == group.municipality_id,
+            MembershipRow.group_id == group.id,
+            MembershipRow.ended_at.is_(None),
+            PersonRow.disabled_at.is_(None),
+        )
+        .order_by(PersonRow.mail, PersonRow.id)
+    )
+    if role is not None:
+        query = query.where(MembershipRow.role == role)
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(query)]

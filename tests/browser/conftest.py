@@ -1,0 +1,126 @@
+"""The application on a real port, and a Chromium that notes what a page must not do."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
+from pydantic import SecretStr
+from werkzeug.serving import make_server
+
+from lagesbild.access import service as access
+from lagesbild.access.rules import Newcomer
+from lagesbild.app import create_app
+from lagesbild.base import clock, db
+from lagesbild.base.settings import Settings
+from lagesbild.districts import service as districts
+from lagesbild.people.rules import Actor, Group, Role, system
+from tests.build import SOURCE, SQUARES
+from tests.conftest import PASSWORD
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
+MAIL = "polis@as.example"
+
+
+@dataclass
+class Visit:
+    """A page, what its console complained about, and whom it asked besides our server."""
+
+    page: Page
+    address: str  # of the server
+    problems: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+    def note(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.problems.append(message.text)
+
+    def ask(self, request: Request) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.outside.append(request.url)
+
+    def open(self, path: str, size: ViewportSize = WIDE) -> Page:
+        """Open a page of the server and wait until nothing more is fetched."""
+        self.page.set_viewport_size(size)
+        self.page.goto(f"{self.address}{path}", wait_until="networkidle")
+        return self.page
+
+
+@pytest.fixture
+def live_server(own_database: Settings) -> Iterator[str]:
+    """The application on a port of its own; what is committed is dropped with the database."""
+    app = create_app(own_database.model_copy(update={"secret_key": SecretStr("prov")}))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    db.forget_connections()
+
+
+@pytest.fixture
+def live_group(live_server: str) -> Group:
+    """A municipality with two districts, and a police officer who can sign in as `MAIL`."""
+    assert live_server
+    now = clock.now()
+    made = access.add_municipality(slug="as", name="Ås kommun", code="0001", now=now)
+    with db.transaction(system(made).gate) as session:
+        districts.put_version(session, system(made), SOURCE, SQUARES, now=now)
+    newcomer = Newcomer(MAIL, "Prov", PASSWORD)
+    access.add_member(system(made), newcomer, organisation="polis", role=Role.MEMBER, now=now)
+    return made
+
+
+@pytest.fixture
+def live_member(live_group: Group) -> Actor:
+    """The police officer, to report incidents as."""
+    secret = access.sign_in(MAIL, PASSWORD, address="127.0.0.1", now=clock.now())
+    visitor = access.visitor_by_session(secret, now=clock.now())
+    assert visitor is not None
+    actor = visitor.actor_in(live_group.slug)
+    assert actor is not None
+    return actor
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server: str) -> Iterator[Visit]:
+    """A browser window that nobody has signed in with."""
+    context = chromium.new_context(locale="sv-SE", reduced_motion="reduce")
+    made = Visit(context.new_page(), live_server)
+    made.page.on("console", made.note)
+    made.page.on("pageerror", lambda error: made.problems.append(str(error)))
+    made.page.on("request", made.ask)
+    yield made
+    context.close()
+
+
+@pytest.fixture
+def signed_in_page(visit: Visit, live_member: Actor) -> Visit:
+    """A browser window in which the police officer has signed in through the page."""
+    assert live_member.person_id
+    page = visit.open("/logga-in")
+    page.get_by_label("E-post").fill(MAIL)
+    page.get_by_label("Lösenord").fill(PASSWORD)
+    page.get_by_role("button", name="Logga in").click()
+    page.wait_for_load_state("networkidle")
+    return visit

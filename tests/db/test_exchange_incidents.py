@@ -1,0 +1,412 @@
+"""Lists of incidents taken in from other organisations: all rows or none, and never twice."""
+
+import json
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
+
+from lagesbild.access import service as access
+from lagesbild.audit import store as audit
+from lagesbild.base.clock import Period
+from lagesbild.base.db import reading, transaction
+from lagesbild.base.errors import ConflictError, InvalidError, LagesbildError, NotAllowedError
+from lagesbild.districts import service as districts
+from lagesbild.exchange import cli, service, store
+from lagesbild.exchange.rules import reports
+from lagesbild.exchange.rules.layers import Wanted
+from lagesbild.exchange.rules.reports import Outcome, State
+from lagesbild.exchange.service import Ways
+from lagesbild.incidents import service as incidents
+from lagesbild.incidents.rules import Filter, Listed, Source, TimePrecision, Visibility
+from lagesbild.meetings import service as meetings
+from lagesbild.people.rules import Actor, Group, Organisation, system
+from tests.build import NOW
+from tests.conftest import SHARED
+
+LIST = SHARED / "formats" / "syntetiska" / "osg_01_wgs84_utf8bom_semikolon_decimalkomma.csv"
+EXPECTED = LIST.parent / "osg_expected.json"
+MAPS = (
+    *("Våld/hot=VAL03", "Skadegörelse/klotter=SKA01", "Anlagd brand=BRA01", "Narkotika=NAR01"),
+    *("Stöld/inbrott=STO02", "Trafik/buskörning=TRA01"),
+)
+HEADINGS = "Löpnr;Datum;Klockslag;Händelsetyp;Plats;Latitud;Longitud;Beskrivning;Rapportör"
+ONE = "1;2020-01-10;22:45;Klotter;Torget;59,27;17,95;Klotter på fasad;Kommunen"
+TWO = "2;2020-01-11;08:00;Bråk;Parken;59,22;17,95;Två grupper;Väktare"
+
+
+@pytest.fixture
+def sender(group: Group, organisations: dict[str, Organisation]) -> Actor:
+    """The command line, for a list from the municipality."""
+    return system(group, organisations["kommun"].id)
+
+
+@pytest.fixture
+def huddinge(connection: Connection) -> Actor:
+    """The command line, for a list from the municipality Huddinge with its real kommundelar."""
+    assert connection.in_transaction()
+    made = access.add_municipality(slug="huddinge", name="Huddinge kommun", code="0126", now=NOW)
+    file = SHARED / "boundaries" / "huddinge_kommundelar_from_deso.geojson"
+    wanted = Wanted("kommundel", date(2026, 1, 1))
+    with transaction(system(made).gate) as session:
+        service.import_districts(session, system(made), file, wanted, now=NOW)
+        [sender] = [o for o in access.organisations(session, system(made)) if o.slug == "kommun"]
+    return system(made, sender.id)
+
+
+def take_in(actor: Actor, content: bytes, ways: Ways | None = None) -> Outcome:
+    with transaction(actor.gate) as session:
+        return service.import_list(session, actor, content, ways or Ways(), now=NOW)
+
+
+def lines(*rows: str, headings: str = HEADINGS) -> bytes:
+    return "\n".join([headings, *rows]).encode()
+
+
+def listed(actor: Actor) -> list[Listed]:
+    """Return all incidents, oldest first."""
+    with reading(actor.gate) as session:
+        return incidents.listing(session, actor, Filter(), limit=1000)[::-1]
+
+
+def numbers(outcome: Outcome) -> tuple[int, int, int]:
+    return (
+        outcome.number(State.SAVED),
+        outcome.number(State.KNOWN),
+        outcome.number(State.WRONG),
+    )
+
+
+def synonyms(actor: Actor) -> dict[str, str]:
+    assert actor.organisation_id is not None
+    with reading(actor.gate) as session:
+        return store.synonyms(session, actor.group.municipality_id, actor.organisation_id)
+
+
+def verbs(actor: Actor) -> list[str]:
+    with reading(actor.gate) as session:
+        return [e.verb for e in audit.history(session, actor.group.municipality_id)]
+
+
+# --- List 01 of the shared data -------------------------------------------------------------
+
+
+@pytest.mark.shared
+def test_list_01_gives_position_time_and_district_exactly(huddinge: Actor) -> None:
+    assert numbers(take_in(huddinge, LIST.read_bytes(), Ways(MAPS))) == (40, 0, 0)
+    with reading(huddinge.gate) as session:
+        names = {d.id: d.name for d in districts.districts(session, huddinge)}
+    got = sorted(
+        (
+            i.place_text,
+            json.loads(str(i.place))["coordinates"],
+            i.occurred_from,
+            names[i.district_id] if i.district_id else None,
+        )
+        for i in listed(huddinge)
+    )
+    wanted = json.loads(EXPECTED.read_text())[LIST.name].values()
+    assert got == sorted(
+        (e["plats"], [e["lon"], e["lat"]], datetime.fromisoformat(e["datetime"]), e["kommundel"])
+        for e in wanted
+    )
+
+
+@pytest.mark.shared
+def test_list_01_without_maps_asks_for_six_words_and_saves_nothing(huddinge: Actor) -> None:
+    outcome = take_in(huddinge, LIST.read_bytes())
+    assert [(u.word, u.rows) for u in outcome.unclear] == [
+        ("Anlagd brand", 4),
+        ("Skadegörelse/klotter", 5),
+        ("Våld/hot", 7),
+        ("Narkotika", 4),
+        ("Trafik/buskörning", 4),
+        ("Stöld/inbrott", 2),
+    ]
+    assert listed(huddinge) == []
+
+
+@pytest.mark.shared
+def test_list_01_again_without_maps_makes_no_doubles(huddinge: Actor) -> None:
+    take_in(huddinge, LIST.read_bytes(), Ways(MAPS))
+    assert numbers(take_in(huddinge, LIST.read_bytes())) == (0, 40, 0)
+    assert len(listed(huddinge)) == 40
+
+
+@pytest.mark.shared
+def test_a_row_broken_by_hand_saves_nothing_of_list_01(huddinge: Actor) -> None:
+    broken = LIST.read_bytes().replace(b"7;2026-06-08;", b"7;8/6 2026;")
+    outcome = take_in(huddinge, broken, Ways(MAPS))
+    assert numbers(outcome) == (39, 0, 1)
+    assert [(f.line, f.column) for f in outcome.fates if f.state is State.WRONG] == [(8, "Datum")]
+    assert reports.refusal(outcome).startswith("Inget är sparat: 1 av 40 rader har fel")
+    assert (listed(huddinge), synonyms(huddinge)) == ([], {})
+
+
+@pytest.mark.shared
+def test_the_week_of_list_01_is_the_one_counted_by_hand(huddinge: Actor) -> None:
+    take_in(huddinge, LIST.read_bytes(), Ways(MAPS))
+    with reading(huddinge.gate) as session:
+        later = NOW + timedelta(minutes=1)  # a picture knows what was registered before it
+        picture = meetings.picture(session, huddinge, Period.named("2026-W03"), now=later)
+    # By hand, Thursday 8 to Wednesday 14 January: rows 5 (11 Jan, Krönet), 6 (13 Jan,
+    # Planetvägen), 9 (14 Jan, Skogås station), 17 and 34 (10 Jan, Henningsberg, Juringe allé).
+    assert {d.name: figures.this for d, figures in picture.districts} == {
+        "Flemingsberg": 0,
+        "Segeltorp": 1,
+        "Sjödalen-Fullersta": 1,
+        "Skogås": 1,
+        "Stuvsta-Snättringe": 1,
+        "Trångsund": 1,
+        "Vårby": 0,
+    }
+    assert (picture.total.this, picture.unplaced.this) == (5, 0)
+
+
+# --- All of it or nothing -------------------------------------------------------------------
+
+
+def test_a_row_becomes_an_incident_of_its_sender(sender: Actor) -> None:
+    take_in(sender, lines(ONE))
+    [row] = listed(sender)
+    with reading(sender.gate) as session:
+        incident = incidents.one(session, sender, row.id)
+    assert incident.reference == "L-2026-000001"
+    assert (incident.source, incident.facts.category) == (Source.LIST, "SKA01")
+    assert incident.facts.severity == 1
+    [part] = incident.parts
+    assert (part.summary, part.reporter_role) == ("Klotter på fasad", "Kommunen")
+    assert (part.visibility, part.organisation_id) == (Visibility.GROUP, sender.organisation_id)
+
+
+def test_a_row_without_a_time_is_a_whole_day(sender: Actor) -> None:
+    take_in(sender, lines(ONE.replace("22:45", "")))
+    assert listed(sender)[0].time_precision == TimePrecision.DAY
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "words"),
+    [
+        ("2020-01-10", "2027-01-10", "Datum", "framtiden"),
+        ("59,27", "59,33", "Latitud", "utanför kommunen"),
+        ("Klotter på fasad", "å" * 281, "Beskrivning", "för lång"),
+        ("Torget", "å" * 121, "Plats", "för lång"),
+        ("Kommunen", "811228-9874", "Rapportör", "personnummer"),
+        ("Klotter;", ";", "Händelsetyp", "Typen saknas"),
+        ("Klotter;", "Fikapaus;", "Händelsetyp", "okänt ord"),
+        ("22:45", "kväll", "Klockslag", "21:05"),
+    ],
+)
+def test_one_wrong_row_saves_nothing_and_names_the_column(
+    sender: Actor, old: str, new: str, column: str, words: str
+) -> None:
+    outcome = take_in(sender, lines(TWO, ONE.replace(old, new)))
+    [fate] = [f for f in outcome.fates if f.state is State.WRONG]
+    assert (fate.line, fate.column) == (3, column)
+    assert words in fate.text
+    assert listed(sender) == []
+
+
+def test_the_good_rows_can_be_saved_alone(sender: Actor) -> None:
+    content = lines(TWO, ONE.replace("2020-01-10", "i går"))
+    assert numbers(take_in(sender, content, Ways(good_rows=True))) == (1, 0, 1)
+    assert [row.place_text for row in listed(sender)] == ["Parken"]
+
+
+def test_the_rows_that_are_left_come_in_when_they_are_right(sender: Actor) -> None:
+    take_in(sender, lines(TWO, ONE.replace("2020-01-10", "i går")), Ways(good_rows=True))
+    assert numbers(take_in(sender, lines(TWO, ONE))) == (1, 1, 0)
+
+
+def test_a_text_that_only_warns_can_be_confirmed(sender: Actor) -> None:
+    content = lines(ONE.replace("Klotter på fasad", "Ring 08-123 456 78"))
+    assert take_in(sender, content).fates[0].confirmable
+    assert numbers(take_in(sender, content, Ways(confirmed=True))) == (1, 0, 0)
+
+
+def test_a_personal_number_cannot_be_confirmed(sender: Actor) -> None:
+    content = lines(ONE.replace("Klotter på fasad", "Hot mot 670919-9530"))
+    assert take_in(sender, content, Ways(confirmed=True)).refused
+
+
+def test_a_member_may_not_take_in_a_list(member: Actor) -> None:
+    with pytest.raises(NotAllowedError):
+        take_in(member, lines(ONE))
+
+
+def test_a_list_comes_from_an_organisation(group: Group) -> None:
+    with pytest.raises(InvalidError, match="vilken organisation"):
+        take_in(system(group), lines(ONE))
+
+
+# --- Never twice ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        lines(ONE, TWO),
+        lines(TWO, ONE),
+        lines("7" + ONE[1:], "8" + TWO[1:]),
+        lines(ONE.replace("59,27", "59.27"), TWO),
+    ],
+)
+def test_the_same_rows_again_are_known(sender: Actor, again: bytes) -> None:
+    take_in(sender, lines(ONE, TWO))
+    assert numbers(take_in(sender, again)) == (0, 2, 0)
+
+
+def test_a_longer_list_adds_only_what_is_new(sender: Actor) -> None:
+    take_in(sender, lines(ONE))
+    assert numbers(take_in(sender, lines(ONE, TWO))) == (1, 1, 0)
+
+
+def test_rows_with_the_same_content_are_all_kept_and_told(sender: Actor) -> None:
+    outcome = take_in(sender, lines(ONE, ONE))
+    assert outcome.fates[1].text == "Samma innehåll som rad 2."
+    assert numbers(take_in(sender, lines(ONE, ONE, ONE))) == (1, 2, 0)
+
+
+def test_the_same_rows_from_another_sender_are_new(
+    sender: Actor, group: Group, organisations: dict[str, Organisation]
+) -> None:
+    take_in(sender, lines(ONE))
+    assert numbers(take_in(system(group, organisations["polis"].id), lines(ONE))) == (1, 0, 0)
+
+
+def test_the_senders_own_reference_decides(sender: Actor) -> None:
+    headings = HEADINGS.replace("Löpnr", "Ärendenr")
+    take_in(sender, lines(ONE, headings=headings))
+    again = lines(ONE.replace("Torget", "Parken"), headings=headings)
+    assert numbers(take_in(sender, again)) == (0, 1, 0)
+
+
+def test_a_reference_twice_in_a_list_is_one_incident(sender: Actor) -> None:
+    headings = HEADINGS.replace("Löpnr", "Ärendenr")
+    assert numbers(take_in(sender, lines(ONE, ONE, headings=headings))) == (1, 1, 0)
+
+
+def test_a_reference_for_two_different_rows_is_wrong(sender: Actor) -> None:
+    headings = HEADINGS.replace("Löpnr", "Ärendenr")
+    outcome = take_in(sender, lines(ONE, "1" + TWO[1:], headings=headings))
+    assert (outcome.fates[1].column, outcome.refused) == ("Ärendenr", True)
+
+
+def test_two_lists_of_one_sender_are_not_read_at_once(sender: Actor, engine: Engine) -> None:
+    assert sender.organisation_id is not None
+    with engine.connect() as other, other.begin():
+        assert store.lock(Session(other), sender.group.municipality_id, sender.organisation_id)
+        with pytest.raises(ConflictError, match="läses in just nu"):
+            take_in(sender, lines(ONE))
+
+
+# --- Words ----------------------------------------------------------------------------------
+
+SHUT = ONE.replace("Klotter;", "Våld/hot;")
+
+
+def test_a_word_is_remembered_with_the_rows(sender: Actor) -> None:
+    take_in(sender, lines(SHUT), Ways(("VÅLD/hot=val03",)))
+    assert synonyms(sender) == {"våld/hot": "VAL03"}
+    assert numbers(take_in(sender, lines(SHUT.replace("Torget", "Parken")))) == (1, 0, 0)
+
+
+def test_a_word_is_remembered_for_its_sender_only(
+    sender: Actor, group: Group, organisations: dict[str, Organisation]
+) -> None:
+    take_in(sender, lines(SHUT), Ways(("Våld/hot=VAL03",)))
+    assert take_in(system(group, organisations["polis"].id), lines(SHUT)).refused
+
+
+def test_a_word_is_not_remembered_when_nothing_is_saved(sender: Actor) -> None:
+    take_in(sender, lines(SHUT, ONE.replace("22:45", "x")), Ways(("Våld/hot=VAL03",)))
+    assert synonyms(sender) == {}
+
+
+def test_a_word_with_a_personal_number_is_not_remembered(sender: Actor) -> None:
+    with pytest.raises(InvalidError, match="personnummer"):
+        take_in(sender, lines(ONE), Ways(("811228-9874=VAL03",)))
+
+
+def test_an_import_and_its_words_are_in_the_log(sender: Actor) -> None:
+    take_in(sender, lines(SHUT), Ways(("Våld/hot=VAL03",)))
+    assert verbs(sender)[:3] == ["list.imported", "synonym.set", "incident.imported"]
+
+
+def test_the_log_tells_how_many_rows_there_were(sender: Actor) -> None:
+    take_in(sender, lines(ONE))
+    take_in(sender, lines(ONE, TWO))
+    with reading(sender.gate) as session:
+        entry = audit.history(session, sender.group.municipality_id)[0]
+    assert entry.subject == f"organisation:{sender.organisation_id}"
+    assert entry.changes == {"rader": "2", "sparade": "1", "fanns redan": "1", "fel": "0"}
+
+
+def test_a_refused_import_leaves_no_trace(sender: Actor) -> None:
+    before = verbs(sender)
+    take_in(sender, lines(ONE.replace("22:45", "x")))
+    assert verbs(sender) == before
+
+
+# --- The command ----------------------------------------------------------------------------
+
+
+def run(folder: Path, content: bytes, *options: str) -> Result:
+    file = folder / "lista.csv"
+    file.write_bytes(content)
+    return CliRunner().invoke(
+        cli.incidents, ["import", str(file), "--organisation", "kommun", *options]
+    )
+
+
+def test_the_command_tells_each_row_and_the_sum(sender: Actor, tmp_path: Path) -> None:
+    result = run(tmp_path, lines(ONE, TWO))
+    assert result.exit_code == 0
+    assert result.output.splitlines() == [
+        "rad 2: sparas",
+        "rad 3: sparas",
+        "2 rader: 2 sparade, 0 fanns redan, 0 fel.",
+    ]
+    assert len(listed(sender)) == 2
+
+
+def test_the_command_again_says_that_all_is_there(sender: Actor, tmp_path: Path) -> None:
+    run(tmp_path, lines(ONE))
+    assert run(tmp_path, lines(ONE)).output.splitlines() == [
+        "rad 2: finns redan",
+        "1 rad: 0 sparade, 1 fanns redan, 0 fel.",
+    ]
+    assert len(listed(sender)) == 1
+
+
+def test_a_dry_run_stores_nothing(sender: Actor, tmp_path: Path) -> None:
+    before = verbs(sender)
+    result = run(tmp_path, lines(SHUT), "--map", "Våld/hot=VAL03", "--dry-run")
+    assert "1 rad: 1 skulle sparas, 0 finns redan, 0 fel." in result.output
+    assert (listed(sender), synonyms(sender), verbs(sender)) == ([], {}, before)
+
+
+def test_the_command_ends_with_one_sentence_when_nothing_is_saved(
+    sender: Actor, tmp_path: Path
+) -> None:
+    result = run(tmp_path, lines(ONE, SHUT))
+    assert '  --map "Våld/hot=VAL01"   Misshandel i offentlig miljö' in result.output.splitlines()
+    assert isinstance(result.exception, LagesbildError)
+    assert str(result.exception).startswith("Inget är sparat: 1 av 2 rader har fel, se ovan.")
+    assert listed(sender) == []
+
+
+@pytest.mark.parametrize("place", ["Klotter;", "Torget", "Klotter på fasad", "Kommunen", "22:45"])
+def test_a_personal_number_is_never_repeated(sender: Actor, tmp_path: Path, place: str) -> None:
+    end = ";" if place.endswith(";") else ""
+    result = run(tmp_path, lines(ONE.replace(place, f"19121212-1212{end}")))
+    assert "1212" not in result.output + str(result.exception)
+    assert listed(sender) == []
+
+
+def test_an_unknown_organisation_is_told(group: Group, tmp_path: Path) -> None:
+    result = run(tmp_path, lines(ONE), "--organisation", "vaktbolaget", "--group", group.slug)
+    assert "Organisationen vaktbolaget finns inte i gruppen" in str(result.exception)

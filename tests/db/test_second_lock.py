@@ -1,0 +1,230 @@
+"""Row-level security, asked by hand-written SQL as the real logins. Never as a superuser."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from sqlalchemy import Connection, make_url, text
+
+from lagesbild.access import service as access
+from lagesbild.base import db
+from lagesbild.base.db import new_id, transaction
+from lagesbild.base.settings import Settings
+from lagesbild.districts import service as districts
+from lagesbild.incidents import service as incidents
+from lagesbild.people.rules import Group, Organisation, system
+from tests.build import NOW, SOURCE, SQUARES, draft
+
+# Every table, and what each role may do with it. A new table needs a row here.
+GRANTS = {
+    "alembic_version": ("", "", ""),
+    "audit": ("INSERT SELECT", "", ""),
+    "categories": ("SELECT", "", ""),
+    "category_synonyms": ("INSERT SELECT UPDATE", "", ""),
+    "digest_deliveries": ("INSERT SELECT UPDATE", "", ""),
+    "digest_runs": ("INSERT SELECT UPDATE", "", ""),
+    "district_outlines": ("INSERT SELECT", "", "SELECT"),
+    "districts": ("INSERT SELECT UPDATE", "", "SELECT"),
+    "division_versions": ("INSERT SELECT", "", "SELECT"),
+    "divisions": ("INSERT SELECT", "", "SELECT"),
+    "group_organisations": ("INSERT SELECT", "", ""),
+    "groups": ("INSERT SELECT UPDATE", "SELECT", "SELECT"),
+    "idempotency_keys": ("INSERT SELECT", "", ""),
+    "incident_parts": ("INSERT SELECT UPDATE", "", ""),
+    "incidents": ("INSERT SELECT UPDATE", "", ""),
+    "memberships": ("INSERT SELECT UPDATE", "SELECT", ""),
+    "municipalities": ("INSERT SELECT", "SELECT", "SELECT"),
+    "nothing_reports": ("INSERT SELECT", "", ""),
+    "organisations": ("INSERT SELECT", "", ""),
+    "persons": ("", "INSERT SELECT", ""),  # the program reads columns, not the table
+    "publications": ("INSERT SELECT", "", "SELECT"),
+    "reference_counters": ("INSERT SELECT UPDATE", "", ""),
+    "sessions": ("", "DELETE INSERT SELECT", ""),
+    "sign_in_attempts": ("", "DELETE INSERT SELECT", ""),
+    "spatial_ref_sys": ("SELECT", "SELECT", "SELECT"),  # PostGIS's own, open to everybody
+    "tokens": ("", "INSERT SELECT", ""),
+    "weeks": ("INSERT SELECT UPDATE", "", ""),
+}
+OPEN_TO_ALL = {"alembic_version", "spatial_ref_sys"}
+ROLES = ("lagesbild_program", "lagesbild_door", "lagesbild_reader")
+
+
+def test_grants_are_exactly_the_listed_ones(connection: Connection) -> None:
+    query = text(
+        "SELECT c.relname, string_agg(p, ' ' ORDER BY p) FILTER (WHERE"
+        " has_table_privilege(:role, c.oid, p)) FROM pg_class c,"
+        " unnest(ARRAY['SELECT','INSERT','UPDATE','DELETE','TRUNCATE','REFERENCES','TRIGGER']) p"
+        " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"
+        " GROUP BY c.relname"
+    )
+    for place, role in enumerate(ROLES):
+        found = {row[0]: row[1] or "" for row in connection.execute(query, {"role": role})}
+        assert found == {table: grants[place] for table, grants in GRANTS.items()}, role
+
+
+def test_the_program_never_reads_a_password(connection: Connection) -> None:
+    for column, readable in (("mail", True), ("password_hash", False)):
+        query = text("SELECT has_column_privilege('lagesbild_program', 'persons', :c, 'SELECT')")
+        assert connection.execute(query, {"c": column}).scalar_one() is readable
+
+
+def test_every_table_of_ours_has_row_level_security(connection: Connection) -> None:
+    rows = connection.execute(
+        text(
+            "SELECT relname, relrowsecurity FROM pg_class"
+            " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+        )
+    )
+    assert {table for table, secured in rows if not secured} == OPEN_TO_ALL
+
+
+def test_no_view_goes_around_the_policies(connection: Connection) -> None:
+    views = connection.execute(
+        text(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " AND relkind IN ('v', 'm')"
+            " AND relname NOT IN ('geography_columns', 'geometry_columns')"
+        )
+    )
+    assert list(views) == []
+
+
+def test_the_logins_have_no_power_of_their_own(connection: Connection) -> None:
+    rows = connection.execute(
+        text(
+            "SELECT rolname FROM pg_roles WHERE rolname LIKE 'lagesbild\\_%'"
+            " AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb)"
+        )
+    )
+    assert list(rows) == []
+
+
+@pytest.fixture
+def two_municipalities(own_database: Settings) -> Iterator[tuple[Settings, Group, Group]]:
+    """Two municipalities with an incident each, committed."""
+    db.connect(own_database.database_url, own_database.reader_url)
+    made = []
+    for slug, code in (("as", "0001"), ("berg", "0002")):
+        group = access.add_municipality(slug=slug, name=slug, code=code, now=NOW)
+        actor = system(group)
+        with transaction(actor.gate) as session:
+            districts.put_version(session, actor, SOURCE, SQUARES, now=NOW)
+            police = access.organisation_named(session, actor, "polis")
+        own = system(group, police.id)
+        with transaction(own.gate) as session:
+            incidents.report(session, own, draft(organisation_id=police.id), now=NOW)
+            hidden = draft(organisation_id=police.id, visibility="egen")
+            incidents.report(session, own, hidden, now=NOW)
+        made.append(group)
+    yield own_database, made[0], made[1]
+    db.forget_connections()
+
+
+def login(url: str, role: str) -> psycopg.Connection[tuple[object, ...]]:
+    parts = make_url(url)
+    return psycopg.connect(
+        host=parts.query["host"],  # type: ignore[arg-type]  # one host
+        user=parts.username,
+        dbname=parts.database,
+        options=f"-c role={role}",
+    )
+
+
+def opened(connection: psycopg.Connection[tuple[object, ...]], **gate: object) -> None:
+    for name, value in gate.items():
+        connection.execute("SELECT set_config(%s, %s, false)", (f"lagesbild.{name}", str(value)))
+
+
+def count(connection: psycopg.Connection[tuple[object, ...]], table: str) -> object:
+    row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 – from the list above
+    assert row is not None
+    return row[0]
+
+
+def test_with_the_gate_unset_the_program_sees_nothing(
+    two_municipalities: tuple[Settings, Group, Group],
+) -> None:
+    settings, _, _ = two_municipalities
+    with login(settings.database_url, "lagesbild_program") as connection:
+        for table in ("incidents", "incident_parts", "audit", "districts", "memberships", "groups"):
+            assert count(connection, table) == 0, table
+
+
+def test_with_the_gate_set_to_one_municipality_nothing_of_the_other_is_there(
+    two_municipalities: tuple[Settings, Group, Group],
+) -> None:
+    settings, mine, theirs = two_municipalities
+    with login(settings.database_url, "lagesbild_program") as connection:
+        opened(connection, municipality=mine.municipality_id, audience="group")
+        assert count(connection, "incidents") == 1  # and not the one that is the police's own
+        assert count(connection, "municipalities") == 1
+        other = (theirs.municipality_id,)
+        for table in ("incidents", "incident_parts", "audit", "districts", "group_organisations"):
+            query = f"SELECT count(*) FROM {table} WHERE municipality_id = %s"  # noqa: S608 – see above
+            assert connection.execute(query, other).fetchone() == (0,), table
+
+
+def test_only_the_owner_sees_what_it_keeps_to_itself(
+    two_municipalities: tuple[Settings, Group, Group],
+) -> None:
+    settings, group, _ = two_municipalities
+    with db.reading(system(group).gate) as session:
+        known: dict[str, Organisation] = {
+            o.slug: o for o in access.organisations(session, system(group))
+        }
+    with login(settings.database_url, "lagesbild_program") as connection:
+        gate = {"municipality": group.municipality_id, "audience": "group"}
+        opened(connection, **gate, organisation=known["brand"].id)
+        assert count(connection, "incidents") == count(connection, "incident_parts") == 1
+        opened(connection, **gate, organisation=known["polis"].id)
+        assert count(connection, "incidents") == count(connection, "incident_parts") == 2
+
+
+def test_another_audience_than_the_group_sees_no_incident(
+    two_municipalities: tuple[Settings, Group, Group],
+) -> None:
+    settings, group, _ = two_municipalities
+    with login(settings.database_url, "lagesbild_program") as connection:
+        opened(connection, municipality=group.municipality_id, audience="reader")
+        assert count(connection, "incidents") == 0
+
+
+def test_the_program_cannot_write_into_another_municipality(
+    two_municipalities: tuple[Settings, Group, Group],
+) -> None:
+    settings, mine, theirs = two_municipalities
+    with login(settings.database_url, "lagesbild_program") as connection:
+        opened(connection, municipality=mine.municipality_id, audience="group")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(
+                "INSERT INTO audit (municipality_id, id, at, verb, subject, changes)"
+                " VALUES (%s, %s, %s, 'x', 'x', '{}')",
+                (theirs.municipality_id, new_id(), datetime.now(UTC)),
+            )
+
+
+def test_the_reader_sees_publications_outlines_and_names_and_nothing_else(
+    two_municipalities: tuple[Settings, Group, Group],
+) -> None:
+    settings, group, _ = two_municipalities
+    readable = {table for table, grants in GRANTS.items() if grants[2]} - OPEN_TO_ALL
+    with login(settings.reader_url, "lagesbild_reader") as connection:
+        connection.autocommit = True
+        for table in readable:
+            assert count(connection, table) == 0, table
+        opened(connection, municipality=group.municipality_id)
+        assert count(connection, "districts") == 2
+        for table in GRANTS.keys() - readable - OPEN_TO_ALL:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                count(connection, table)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("SET ROLE lagesbild_program")
+
+
+def test_the_door_sees_no_incident(two_municipalities: tuple[Settings, Group, Group]) -> None:
+    settings, _, _ = two_municipalities
+    with login(settings.database_url, "lagesbild_door") as connection:
+        assert count(connection, "groups") == 2
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            count(connection, "incidents")

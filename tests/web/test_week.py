@@ -1,0 +1,40 @@
+"""The week through the page and the API."""
+
+from flask.testing import FlaskClient
+
+from lagesbild.people.rules import Role
+from tests.web.conftest import SignIn, csrf
+
+WEEK = "/g/as/vecka/2026-W47"
+
+
+def test_on_wednesday_the_running_week_is_shown_first(police: FlaskClient) -> None:
+    page = police.get("/g/as/").text
+    assert "v.&nbsp;47" in page
+    assert "Norra Ås" in page
+
+
+def test_nothing_to_report_is_one_press_and_twice_is_once(police: FlaskClient) -> None:
+    token = csrf(police, WEEK)
+    for _ in range(2):
+        sent = police.post(f"{WEEK}/inget", data={"csrf_token": token})
+        assert sent.status_code == 303
+    coverage = police.get("/api/v1/weeks/2026-W47").get_json()["coverage"]
+    assert {c["organisation"]: c["state"] for c in coverage} == {
+        "kommun": "inte",
+        "polis": "inget",
+        "brand": "inte",
+    }
+
+
+def test_a_week_that_does_not_exist_is_named(police: FlaskClient) -> None:
+    answer = police.get("/g/as/vecka/2026-W54")
+    assert answer.status_code == 422
+    assert "Veckan finns inte" in answer.text
+
+
+def test_an_auditor_sees_the_log_and_a_member_does_not(
+    sign_in: SignIn, police: FlaskClient
+) -> None:
+    assert "lade till en person" in sign_in(Role.AUDITOR, "kommun").get("/g/as/logg").text
+    assert police.get("/g/as/logg").status_code == 403
