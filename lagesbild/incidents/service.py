@@ -38,8 +38,8 @@ def categories(session: Session, actor: Actor) -> dict[str, Category]:
 
 def report(
     session: Session, actor: Actor, draft: Draft, *, now: datetime, request: Request | None = None
-) -> UUID:
-    """Store a new incident in the district that holds its place, and return its id.
+) -> Incident:
+    """Store a new incident in the district that holds its place, and return it.
 
     The same request again returns what it made the first time.
     """
@@ -53,10 +53,10 @@ def report(
         if first.incident_id != request.incident_id or read.exists(
             session, actor.group.municipality_id, first.incident_id
         ):
-            return first.incident_id
+            return one(session, actor, first.incident_id)
     [written] = _prepared(session, actor, [draft], now=now, verb="incident.reported")
-    write.add_all(session, [written])
-    return draft.id
+    references = write.add_all(session, [written])
+    return replace(written.incident, reference=references[draft.id])
 
 
 def report_all(session: Session, actor: Actor, drafts: Sequence[Draft], *, now: datetime) -> None:
@@ -72,7 +72,8 @@ def prepare(
     require(actor, Permission.REPORT_INCIDENT)
     known = read.categories(session)
     placed = _places(session, actor, drafts)
-    areas = districts.main(session, actor.group.municipality_id)
+    chosen = any(d.district for d in drafts)
+    areas = districts.main(session, actor.group.municipality_id) if chosen else []
 
     def outcome(draft: Draft, where: Placed) -> Facts | InvalidError:
         try:

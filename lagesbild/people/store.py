@@ -1,13 +1,16 @@
 """Tables of people and groups, and their queries."""
 
 from datetime import date, datetime, time
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    Executable,
     ForeignKey,
     ForeignKeyConstraint,
     UniqueConstraint,
+    bindparam,
     func,
     insert,
     or_,
@@ -188,22 +191,26 @@ def add_organisation(
     )
 
 
-def organisations(session: Session, group: Group) -> list[Organisation]:
-    """Return the organisations of a group, in the order kommun, polis, brand, others by name."""
+@cache
+def _organisations() -> Executable:
     order = func.array_position(["kommun", "polis", "brand", "ovriga"], OrganisationRow.kind)
-    query = (
+    return (
         select(OrganisationRow.id, ParticipantRow.slug, OrganisationRow.name, OrganisationRow.kind)
         .join(ParticipantRow, ParticipantRow.organisation_id == OrganisationRow.id)
         .where(
-            ParticipantRow.municipality_id == group.municipality_id,
-            ParticipantRow.group_id == group.id,
+            ParticipantRow.municipality_id == bindparam("municipality"),
+            ParticipantRow.group_id == bindparam("group"),
         )
         .order_by(order, OrganisationRow.name, OrganisationRow.id)
     )
-    return [
-        Organisation(id_, slug, name, Kind(kind))
-        for id_, slug, name, kind in session.execute(query)
-    ]
+
+
+def organisations(session: Session, group: Group) -> list[Organisation]:
+    """Return the organisations of a group, in the order kommun, polis, brand, others by name."""
+    rows = session.execute(
+        _organisations(), {"municipality": group.municipality_id, "group": group.id}
+    )
+    return [Organisation(id_, slug, name, Kind(kind)) for id_, slug, name, kind in rows]
 
 
 def person_id(session: Session, mail: str) -> UUID | None:

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Date,
+    Executable,
     Select,
     String,
+    Uuid,
+    bindparam,
     case,
     column,
     func,
@@ -30,19 +34,24 @@ MANY_DIMENSIONS = 2  # an area
 _DISTRICT = (DistrictRow.id, DistrictRow.key, DistrictRow.slug, DistrictRow.name)
 
 
-def main(session: Session, municipality_id: UUID) -> list[District]:
-    """Return the districts of the main division, in alphabetical order."""
-    query = (
+@cache
+def _main() -> Executable:
+    return (
         select(*_DISTRICT)
         .join(
             DivisionRow,
             (DivisionRow.municipality_id == DistrictRow.municipality_id)
             & (DivisionRow.id == DistrictRow.division_id),
         )
-        .where(DistrictRow.municipality_id == municipality_id, DivisionRow.is_main)
+        .where(DistrictRow.municipality_id == bindparam("municipality"), DivisionRow.is_main)
         .order_by(DistrictRow.name, DistrictRow.key)
     )
-    return [District(*row) for row in session.execute(query)]
+
+
+def main(session: Session, municipality_id: UUID) -> list[District]:
+    """Return the districts of the main division, in alphabetical order."""
+    rows = session.execute(_main(), {"municipality": municipality_id})
+    return [District(*row) for row in rows]
 
 
 def named(session: Session, municipality_id: UUID, slug: str) -> District:
@@ -53,7 +62,9 @@ def named(session: Session, municipality_id: UUID, slug: str) -> District:
     return found
 
 
-def _version_on(municipality_id: UUID, day: ColumnElement[date]) -> Select[UUID]:
+def _version_on(
+    municipality_id: ColumnElement[UUID] | UUID, day: ColumnElement[date]
+) -> Select[UUID]:
     """Return the query for the main version of a day; the oldest for days before all."""
     return (
         select(VersionRow.id)
@@ -82,24 +93,13 @@ def holding(
     """
     if not places:
         return []
-    asked = (
-        func.unnest(
-            literal([geojson for geojson, _ in places], ARRAY(String)),
-            literal([day for _, day in places], ARRAY(Date)),
-        )
-        .table_valued(column("geojson", String), column("day", Date), with_ordinality="n")
-        .render_derived("asked")
-    )
-    version = _version_on(municipality_id, asked.c.day).lateral("version")
-    given = func.ST_SetSRID(func.ST_GeomFromGeoJSON(asked.c.geojson), WGS84)
-    place = func.ST_MakeValid(given)  # a broken one must not stop the others
-    inside = _inside(municipality_id, version.c.id, place).lateral("inside")
     rows = session.execute(
-        select(asked.c.n, version.c.id, inside.c.district_id, func.ST_IsValid(given))
-        .select_from(asked)
-        .outerjoin(version, true())
-        .outerjoin(inside, true())
-        .order_by(asked.c.n)
+        _holding(),
+        {
+            "municipality": municipality_id,
+            "places": [geojson for geojson, _ in places],
+            "days": [day for _, day in places],
+        },
     )
     return [
         Placed(
@@ -111,8 +111,30 @@ def holding(
     ]
 
 
+@cache
+def _holding() -> Executable:
+    """Return the query for n, version, district and validity of each asked place."""
+    municipality_id = bindparam("municipality", type_=Uuid)
+    asked = (
+        func.unnest(bindparam("places", type_=ARRAY(String)), bindparam("days", type_=ARRAY(Date)))
+        .table_valued(column("geojson", String), column("day", Date), with_ordinality="n")
+        .render_derived("asked")
+    )
+    version = _version_on(municipality_id, asked.c.day).lateral("version")
+    given = func.ST_SetSRID(func.ST_GeomFromGeoJSON(asked.c.geojson), WGS84)
+    place = func.ST_MakeValid(given)  # a broken one must not stop the others
+    inside = _inside(municipality_id, version.c.id, place).lateral("inside")
+    return (
+        select(asked.c.n, version.c.id, inside.c.district_id, func.ST_IsValid(given))
+        .select_from(asked)
+        .outerjoin(version, true())
+        .outerjoin(inside, true())
+        .order_by(asked.c.n)
+    )
+
+
 def _inside(
-    municipality_id: UUID, version: ColumnElement[UUID], place: ColumnElement[object]
+    municipality_id: ColumnElement[UUID], version: ColumnElement[UUID], place: ColumnElement[object]
 ) -> Select[UUID]:
     """Return the query for the outline of a version that has most of a place."""
     inside = func.ST_Intersection(OutlineRow.outline, place)
@@ -129,7 +151,9 @@ def _inside(
     )
 
 
-def _outlines_of(municipality_id: UUID, version: ColumnElement[UUID] | UUID) -> Select[UUID]:
+def _outlines_of(
+    municipality_id: ColumnElement[UUID] | UUID, version: ColumnElement[UUID] | UUID
+) -> Select[UUID]:
     return (
         select(OutlineRow.district_id)
         .join(

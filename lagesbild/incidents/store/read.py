@@ -1,9 +1,10 @@
 """What is asked about single incidents. Every question takes a scope, which has no default."""
 
 from dataclasses import fields
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, any_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Executable, String, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from lagesbild.base.db import Session
@@ -24,14 +25,18 @@ from lagesbild.incidents.store.tables import CategoryRow, IncidentRow, PartRow
 from lagesbild.people.rules import Scope
 
 
-def categories(session: Session) -> dict[str, Category]:
-    """Return every code in its newest version, in the order of the codes."""
-    query = (
+@cache
+def _categories() -> Executable:
+    return (
         select(CategoryRow.code, CategoryRow.name, CategoryRow.severity, CategoryRow.sensitivity)
         .ext(distinct_on(CategoryRow.code))
         .order_by(CategoryRow.code, CategoryRow.version.desc())
     )
-    return {row[0]: Category(*row) for row in session.execute(query)}
+
+
+def categories(session: Session) -> dict[str, Category]:
+    """Return every code in its newest version, in the order of the codes."""
+    return {row[0]: Category(*row) for row in session.execute(_categories())}
 
 
 def scoped(scope: Scope) -> list[ColumnElement[bool]]:

@@ -3,10 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 import orjson
-from sqlalchemy import String, Uuid, bindparam, cast, column, func, insert, literal, select, update
+from sqlalchemy import (
+    Executable,
+    Integer,
+    String,
+    Uuid,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
@@ -97,26 +110,27 @@ def _part_values(written: Written) -> dict[str, object]:
 
 
 _PLACE = func.ST_Force2D(func.ST_SetSRID(func.ST_GeomFromGeoJSON(bindparam("geojson")), WGS84))
+_TABLES = Base.metadata.tables  # plain tables: the mapper would look at every value again
+_INSERT = insert(_TABLES[IncidentRow.__tablename__]).values(place=_PLACE)
 
 
-def add_all(session: Session, batch: Sequence[Written]) -> None:
-    """Store incidents with parts and audit rows; their reference numbers come last of all.
+def add_all(session: Session, batch: Sequence[Written]) -> dict[UUID, str]:
+    """Store incidents with parts and audit rows, and return id → reference number.
 
-    The counter is a lock on all writers of the municipality, and is held only from the last
-    statement to the commit, however long the batch was.
+    The numbers come last: their counter is a lock on all writers of the municipality, and is
+    held only from the last statement to the commit, however long the batch was.
     """
     if not batch:
-        return
+        return {}
     rows = [_incident_values(w) | {"geojson": w.incident.facts.place} for w in batch]
-    tables = Base.metadata.tables  # plain tables: the mapper would look at every value again
     try:
-        session.execute(insert(tables["incidents"]).values(place=_PLACE), rows)
+        session.execute(_INSERT, rows)
     except IntegrityError as error:
         raise _taken(str(error.orig)) from error
-    session.execute(insert(tables["incident_parts"]), [_part_values(w) for w in batch])
+    session.execute(insert(_TABLES["incident_parts"]), [_part_values(w) for w in batch])
     entries = [audit_values(w.municipality_id, w.entry) for w in batch]
-    session.execute(insert(tables["audit"]), entries)
-    _number(session, batch)
+    session.execute(insert(_TABLES["audit"]), entries)
+    return _number(session, batch)
 
 
 def _taken(message: str) -> ConflictError | InvalidError:
@@ -128,12 +142,29 @@ def _taken(message: str) -> ConflictError | InvalidError:
     raise AssertionError(message)
 
 
-def _number(session: Session, batch: Sequence[Written]) -> None:
-    """Give each incident of a batch its reference, in the order of the batch."""
+def _number(session: Session, batch: Sequence[Written]) -> dict[UUID, str]:
+    """Give each incident of a batch its reference, in the order of the batch; return them."""
     first = batch[0]
     year = first.incident.registered_at.astimezone(STOCKHOLM).year
+    rows = session.execute(
+        _numbering(),
+        {
+            "municipality": first.municipality_id,
+            "year": year,
+            "count": len(batch),
+            "begins": f"L-{year}-",
+            "ids": [w.incident.id for w in batch],
+        },
+    )
+    return {id_: reference for id_, reference in rows}  # noqa: C416 – a Row is not a pair
+
+
+@cache
+def _numbering() -> Executable:
     counter = upsert(CounterRow).values(
-        municipality_id=first.municipality_id, year=year, last=len(batch)
+        municipality_id=bindparam("municipality", type_=Uuid),
+        year=bindparam("year", type_=Integer),
+        last=bindparam("count", type_=Integer),
     )
     counted = (
         counter.on_conflict_do_update(
@@ -144,22 +175,21 @@ def _number(session: Session, batch: Sequence[Written]) -> None:
         .cte("counted")
     )
     ordered = (
-        func.unnest(literal([w.incident.id for w in batch], ARRAY(Uuid)))
+        func.unnest(bindparam("ids", type_=ARRAY(Uuid)))
         .table_valued(column("id", Uuid), with_ordinality="n")
         .render_derived("ordered")
     )
-    before = select(counted.c.last - len(batch)).scalar_subquery()
+    before = select(counted.c.last - bindparam("count", type_=Integer)).scalar_subquery()
     number = cast(before + ordered.c.n, String)
-    session.execute(
-        update(IncidentRow)
-        .where(IncidentRow.municipality_id == first.municipality_id, IncidentRow.id == ordered.c.id)
-        .values(
-            reference=func.concat(
-                literal(f"L-{year}-"),
-                func.lpad(number, func.greatest(6, func.length(number)), "0"),
-            )
+    padded = func.lpad(number, func.greatest(6, func.length(number)), "0")
+    return (
+        update(_TABLES["incidents"])
+        .where(
+            _TABLES["incidents"].c.municipality_id == bindparam("municipality", type_=Uuid),
+            _TABLES["incidents"].c.id == ordered.c.id,
         )
-        .execution_options(synchronize_session=False)
+        .values(reference=func.concat(bindparam("begins", type_=String), padded))
+        .returning(_TABLES["incidents"].c.id, _TABLES["incidents"].c.reference)
     )
 
 

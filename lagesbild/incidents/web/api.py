@@ -60,12 +60,11 @@ def create() -> ResponseReturnValue:
         raise InvalidError("Idempotency-Key", "Nyckeln ska ha 1–200 tecken.")
     repeat = Request(key, hashlib.sha256(body).digest(), draft.id) if key else None
     with transaction(actor.gate) as session:
-        id_ = service.report(session, actor, draft, now=clock.now(), request=repeat)
-        incident = service.one(session, actor, id_)
+        incident = service.report(session, actor, draft, now=clock.now(), request=repeat)
         feature = whole_feature(session, actor, incident)
     answer = _one(incident, feature)
     answer.status_code = 201
-    answer.headers["Location"] = url_for("incidents_api.one", name=id_)
+    answer.headers["Location"] = url_for("incidents_api.one", name=incident.id)
     return answer
 
 

@@ -1,6 +1,6 @@
 """What browsers and programs send, read into the words of the domain."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -34,6 +34,7 @@ from lagesbild.people.rules import Actor
 
 MAX_POSITIONS = 1000
 EARLIEST_YEAR, LAST_YEAR = 1900, 2200
+DECIMALS = 6
 DEPTH = {"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 3}
 
 
@@ -53,12 +54,12 @@ def swedish_time(value: object) -> object:
     if not EARLIEST_YEAR <= moment.year <= LAST_YEAR:
         raise ValueError("Året är inte rimligt.")
     if moment.tzinfo is not None:
-        return moment
+        return moment.astimezone(UTC)
     wall = moment
     moment = moment.replace(tzinfo=STOCKHOLM)
     if moment.astimezone(UTC).astimezone(STOCKHOLM).replace(tzinfo=None) != wall:
         raise ValueError("Klockslaget finns inte: klockan ställdes fram den natten.")
-    return moment
+    return moment.astimezone(UTC)
 
 
 def _needed_time(value: object) -> object:
@@ -162,7 +163,14 @@ class IncidentForm(Fields):
 
 def point(longitude: float, latitude: float) -> GeoJson:
     """Return a GeoJSON Point."""
-    return GeoJson(orjson.dumps({"type": "Point", "coordinates": [longitude, latitude]}).decode())
+    return GeoJson(
+        orjson.dumps(
+            {
+                "type": "Point",
+                "coordinates": [round(longitude, DECIMALS), round(latitude, DECIMALS)],
+            }
+        ).decode()
+    )
 
 
 def form_values(form: Mapping[str, str]) -> dict[str, Any]:
@@ -184,26 +192,29 @@ class Geometry(BaseModel):
 
     @model_validator(mode="after")
     def _shaped(self) -> "Geometry":
-        positions = list(_flat(self.coordinates, DEPTH[self.type]))
-        if not 1 <= len(positions) <= MAX_POSITIONS:
+        found: list[object] = []
+        self.coordinates = _positions(self.coordinates, DEPTH[self.type], found)
+        if not 1 <= len(found) <= MAX_POSITIONS:
             raise ValueError(f"Platsen ska ha 1–{MAX_POSITIONS} punkter.")
         return self
 
 
-def _flat(value: object, depth: int) -> Iterator[None]:
-    """Walk coordinates nested to a depth; raise `ValueError` where a position is not one."""
+def _positions(value: object, depth: int, found: list[object]) -> list[Any]:
+    """Return coordinates nested to a depth as they are kept: two numbers each, to the decimetre.
+
+    Raises `ValueError` where a position is not one; each one is added to `found`.
+    """
     if not isinstance(value, list):
         raise ValueError("Platsen är inte en giltig geometri.")  # noqa: TRY004 – pydantic's way
     if depth:
-        for part in value:
-            yield from _flat(part, depth - 1)
-        return
+        return [_positions(part, depth - 1, found) for part in value]
     numbers = [v for v in value if isinstance(v, int | float) and not isinstance(v, bool)]
     if len(numbers) != len(value) or len(numbers) not in (2, 3):
         raise ValueError("En punkt ska vara två tal: longitud och latitud.")
     if not (-180 <= numbers[0] <= 180 and -90 <= numbers[1] <= 90):  # noqa: PLR2004 – degrees
         raise ValueError("Platsen ska vara i grader, longitud först: [17.98, 59.23].")
-    yield
+    found.append(numbers)
+    return [round(number, DECIMALS) for number in numbers[:2]]
 
 
 class FeatureIn(BaseModel):

@@ -84,16 +84,15 @@ def create() -> ResponseReturnValue:
         draft = form.draft(actor, form.id, form.place(), Source.FORM)
         with transaction(actor.gate) as session:
             repeat = Request(f"form:{form.id}", b"", form.id)
-            id_ = service.report(session, actor, draft, now=clock.now(), request=repeat)
-            reference = service.one(session, actor, id_).reference
+            incident = service.report(session, actor, draft, now=clock.now(), request=repeat)
     except ValidationError as error:
         return _form(actor, values, invalid(error))
     except InvalidError as error:
         return _form(actor, values, error)
     again = request.form.get("again")
     if again:
-        return redirect(url_for(".new", saved=reference), code=303)
-    return redirect(url_for(".one", name=reference, saved=1), code=303)
+        return redirect(url_for(".new", saved=incident.reference), code=303)
+    return redirect(url_for(".one", name=incident.reference, saved=1), code=303)
 
 
 @bp.get("/handelser/<name>")
