@@ -24,9 +24,9 @@ from lagesbild.incidents.rules import (
     Listed,
     Request,
 )
+from lagesbild.incidents.store import add, read, write
 from lagesbild.incidents.store import listing as listed
-from lagesbild.incidents.store import read, write
-from lagesbild.incidents.store.write import Written
+from lagesbild.incidents.store.add import Written
 from lagesbild.people.rules import Actor, Permission, require, scope_of
 
 
@@ -55,14 +55,14 @@ def report(
         ):
             return one(session, actor, first.incident_id)
     [written] = _prepared(session, actor, [draft], now=now, verb="incident.reported")
-    references = write.add_all(session, [written])
+    references = add.add_all(session, [written])
     return replace(written.incident, reference=references[draft.id])
 
 
 def report_all(session: Session, actor: Actor, drafts: Sequence[Draft], *, now: datetime) -> None:
     """Store many incidents at once, or none when one is wrong."""
     require(actor, Permission.IMPORT_LIST)
-    write.add_all(session, _prepared(session, actor, drafts, now=now, verb="incident.imported"))
+    add.add_all(session, _prepared(session, actor, drafts, now=now, verb="incident.imported"))
 
 
 def prepare(

@@ -11,12 +11,15 @@ from sqlalchemy import (
     Executable,
     Integer,
     Select,
+    Subquery,
     and_,
     any_,
     bindparam,
+    column,
     func,
     or_,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -128,15 +131,45 @@ def _found(shape: frozenset[str], *columns: str) -> Select[*tuple[object, ...]]:
     return query.outerjoin(_part, _OWNERS_PART) if "words" in shape else query
 
 
+_NEWEST_FIRST = (_incident.occurred_from.desc(), _incident.id.desc())
+
+
+def _candidates(shape: frozenset[str]) -> Subquery:
+    """Return the rows of a page without text and names.
+
+    In a box the newest of each cell are read from the index in order, so that a crowded cell
+    costs no more than a page of it; then the newest of all these are taken.
+    """
+    columns = (*_COLUMNS, "municipality_id")
+    limit = bindparam("limit", type_=Integer)
+    if "cells" not in shape:
+        return _found(shape, *columns).order_by(*_NEWEST_FIRST).limit(limit).subquery()
+    cell = (
+        func.unnest(bindparam("cells", type_=ARRAY(Integer)))
+        .table_valued(column("cell", Integer))
+        .render_derived("touched")
+    )
+    newest = (
+        _found(shape - {"cells"}, *columns)
+        .where(_incident.cell == cell.c.cell)
+        .order_by(*_NEWEST_FIRST)
+        .limit(limit)
+        .lateral("newest")
+    )
+    return (
+        select(newest)
+        .select_from(cell)
+        .join(newest, true())
+        .order_by(newest.c.occurred_from.desc(), newest.c.id.desc())
+        .limit(limit)
+        .subquery()
+    )
+
+
 @lru_cache
 def _page(shape: frozenset[str]) -> Executable:
     """Return the query of a page: the rows are found first, and get text and names after."""
-    found = (
-        _found(shape, *_COLUMNS, "municipality_id")
-        .order_by(_incident.occurred_from.desc(), _incident.id.desc())
-        .limit(bindparam("limit"))
-        .subquery()
-    )
+    found = _candidates(shape)
     row = found.c
     listed = [func.ST_AsGeoJSON(row.place, 6) if n == "place" else row[n] for n in _COLUMNS]
     return (
