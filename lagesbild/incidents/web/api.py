@@ -8,7 +8,6 @@ import orjson
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lagesbild.access import service as access
 from lagesbild.base import clock
 from lagesbild.base.db import reading, transaction
 from lagesbild.base.errors import ConflictError, InvalidError
@@ -16,7 +15,7 @@ from lagesbild.base.web import PROBLEM, STATUS, TITLES
 from lagesbild.incidents import service
 from lagesbild.incidents.rules import Cursor, Incident, Request
 from lagesbild.incidents.web import filters
-from lagesbild.incidents.web.features import editable, listed_feature, whole_feature
+from lagesbild.incidents.web.features import editable, listed_feature, names, whole_feature
 from lagesbild.incidents.web.forms import FeatureIn
 from lagesbild.people.web import current_actor
 
@@ -60,8 +59,9 @@ def create() -> ResponseReturnValue:
         raise InvalidError("Idempotency-Key", "Nyckeln ska ha 1–200 tecken.")
     repeat = Request(key, hashlib.sha256(body).digest(), draft.id) if key else None
     with transaction(actor.gate) as session:
+        called = names(session, actor)  # before the number is taken: it holds up other writers
         incident = service.report(session, actor, draft, now=clock.now(), request=repeat)
-        feature = whole_feature(session, actor, incident)
+    feature = whole_feature(incident, called)
     answer = _one(incident, feature)
     answer.status_code = 201
     answer.headers["Location"] = url_for("incidents_api.one", name=incident.id)
@@ -74,7 +74,7 @@ def one(name: str) -> ResponseReturnValue:
     actor = current_actor()
     with reading(actor.gate) as session:
         incident = service.one(session, actor, _name(name))
-        feature = whole_feature(session, actor, incident)
+        feature = whole_feature(incident, names(session, actor))
     return _one(incident, feature)
 
 
@@ -88,7 +88,7 @@ def change(id_: UUID) -> ResponseReturnValue:
         raise InvalidError("properties", "Egenskaperna ska vara ett JSON-objekt.")
     with transaction(actor.gate) as session:
         before = service.one(session, actor, id_)
-        known = whole_feature(session, actor, before)
+        known = whole_feature(before, names(session, actor))
         merged = {
             "type": "Feature",
             "geometry": sent.get("geometry", known["geometry"]),
@@ -96,7 +96,7 @@ def change(id_: UUID) -> ResponseReturnValue:
         }
         draft = FeatureIn.model_validate_json(orjson.dumps(merged)).draft(actor, id_=id_)
         after = service.edit(session, actor, draft, version=_version(), now=clock.now())
-        feature = whole_feature(session, actor, service.one(session, actor, id_))
+        feature = whole_feature(service.one(session, actor, id_), names(session, actor))
     return _one(after, feature)
 
 
@@ -111,7 +111,7 @@ def withdraw(id_: UUID) -> ResponseReturnValue:
         after = service.withdraw(
             session, actor, id_, version=_version(), reason=reason, now=clock.now()
         )
-        feature = whole_feature(session, actor, service.one(session, actor, id_))
+        feature = whole_feature(service.one(session, actor, id_), names(session, actor))
     return _one(after, feature)
 
 
@@ -122,13 +122,15 @@ def history(id_: UUID) -> ResponseReturnValue:
     with reading(actor.gate) as session:
         incident = service.one(session, actor, id_)
         entries = service.history(session, actor, incident)
-        names = {o.id: o.slug for o in access.organisations(session, actor)}
+        called = names(session, actor)
     return {
         "entries": [
             {
                 "at": e.at.isoformat(),
                 "verb": e.verb,
-                "organisation": names.get(e.organisation_id) if e.organisation_id else None,
+                "organisation": called.organisations.get(e.organisation_id)
+                if e.organisation_id
+                else None,
                 "changes": dict(e.changes),
             }
             for e in entries
@@ -148,7 +150,7 @@ def stale(error: ConflictError) -> ResponseReturnValue:
     if isinstance(error.current, Incident):
         actor = current_actor()
         with reading(actor.gate) as session:
-            body["current"] = whole_feature(session, actor, error.current)
+            body["current"] = whole_feature(error.current, names(session, actor))
     return Response(orjson.dumps(body), status=STATUS[ConflictError], mimetype=PROBLEM)
 
 

@@ -1,7 +1,7 @@
 """Incidents as GeoJSON Features (RFC 7946)."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from uuid import UUID
 
 import orjson
@@ -39,16 +39,31 @@ def listed_feature(row: Listed) -> dict[str, object]:
     }
 
 
-def whole_feature(session: Session, actor: Actor, incident: Incident) -> dict[str, object]:
+@dataclass(frozen=True)
+class Names:
+    """What ids are called in addresses and Features."""
+
+    organisations: Mapping[UUID, str]
+    districts: Mapping[UUID, str]
+
+
+def names(session: Session, actor: Actor) -> Names:
+    """Return the names that a Feature needs."""
+    return Names(
+        {o.id: o.slug for o in access.organisations(session, actor)},
+        {d.id: d.slug for d in districts.districts(session, actor)},
+    )
+
+
+def whole_feature(incident: Incident, called: Names) -> dict[str, object]:
     """Return an incident with everything that the reader may see of it."""
     place = incident.facts.place
-    names = {o.id: o.slug for o in access.organisations(session, actor)}
-    slugs = {d.id: d.slug for d in districts.districts(session, actor)}
+    told = _told(incident.facts, called.districts)
     return {
         "type": "Feature",
         "id": incident.id,
         "geometry": orjson.Fragment(place) if place else None,
-        "properties": _told(incident.facts, slugs) | _kept(incident, names),
+        "properties": told | _kept(incident, called.organisations),
     }
 
 
