@@ -13,7 +13,7 @@ from lagesbild.base.errors import InvalidError
 from lagesbild.districts.store import read as districts
 from lagesbild.incidents.store import read as incidents
 from lagesbild.meetings import rules, store
-from lagesbild.meetings.rules import Picture, Publication
+from lagesbild.meetings.rules import Picture, Publication, Reported
 from lagesbild.people import store as people
 from lagesbild.people.rules import Actor, Permission, require
 
@@ -78,7 +78,11 @@ def publish(session: Session, actor: Actor, period: Period, *, now: datetime) ->
     whole = _picture(session, actor, period, known_at=now, open_only=True)
     all_of_it = _picture(session, actor, period, known_at=now, open_only=False)
     content = rules.reduced(whole) | {
-        "coverage": [{"name": c.organisation.name, "state": c.state} for c in all_of_it.coverage],
+        # Not whether there was something to report: that would tell of incidents left out.
+        "coverage": [
+            {"name": c.organisation.name, "answered": c.state is not Reported.SILENT}
+            for c in all_of_it.coverage
+        ],
     }
     id_ = store.publish(session, actor.group, period, content, at=now)
     _log(session, actor, "publication.made", f"publication:{id_}", at=now)

@@ -51,14 +51,14 @@ def line(this: int | None, mean: int | None = 10) -> dict[str, Any]:
 
 
 def content(
-    total: dict[str, Any], names: tuple[str, ...] = NAMES, **states: str
+    total: dict[str, Any], names: tuple[str, ...] = NAMES, **answers: bool
 ) -> Mapping[str, object]:
     return {
         "districts": [line(20) | {"slug": slug_of(n), "name": n} for n in names],
         "unplaced": line(0, 0),
         "total": total,
         "coverage": [
-            {"name": name, "state": states.get(name, "rapporterat")}
+            {"name": name, "answered": answers.get(name, True)}
             for name in ("Kommunen", "Polisen", "Brandförsvaret")
         ],
     }
@@ -127,7 +127,7 @@ def test_html_and_text_say_the_same(any_group: Group) -> None:
         "62 rapporterade händelser i hela kommunen, fler än snittet för fyra veckor (53).",
         "Underlaget hämtades tors 19 nov kl. 15.00.",
         "Samma vecka 2025 är tors 13 nov – ons 19 nov 2025",
-        "Alla har rapporterat: Kommunen, Polisen och Brandförsvaret.",
+        "Alla har svarat: Kommunen, Polisen och Brandförsvaret.",
         "Utkast till samordnaren: brevet går än så länge bara till samordnaren.",
         "Nästa brev: tors 26 nov.",
         NOT_INCLUDED,
@@ -136,12 +136,11 @@ def test_html_and_text_say_the_same(any_group: Group) -> None:
         assert sentence in " ".join(visible.split())
 
 
-def test_who_has_reported_is_told_apart(any_group: Group) -> None:
-    rows = content(line(62, 53), Polisen="inget", Brandförsvaret="inte")
+def test_who_has_answered_is_told_apart(any_group: Group) -> None:
+    rows = content(line(62, 53), Brandförsvaret=False)
     text = letter.compose(basis(any_group, rows)).text
-    assert "Har rapporterat: Kommunen.\n" in text
-    assert "Hade inget att rapportera: Polisen.\n" in text
-    assert "Har inte rapporterat: Brandförsvaret.\n" in text
+    assert "Har svarat: Kommunen och Polisen.\n" in text
+    assert "Har inte svarat: Brandförsvaret.\n" in text
 
 
 def test_a_hidden_number_is_explained_only_where_there_is_one(any_group: Group) -> None:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from lagesbild.analysis.rules import SMALLEST_SHOWN, number_text
 from lagesbild.base.clock import Period, day_text, moment_text, period_text
 from lagesbild.districts.rules import Outline
-from lagesbild.meetings.rules import Publication, Reported
+from lagesbild.meetings.rules import Publication
 from lagesbild.people.rules import Group
 
 DRAFT = "Utkast till samordnaren: brevet går än så länge bara till samordnaren."
@@ -57,7 +57,7 @@ class Said:
     """What an organisation has said about the week."""
 
     name: str
-    state: Reported
+    answered: bool
 
 
 @dataclass(frozen=True)
@@ -182,8 +182,8 @@ def _short(content: Content, year: str) -> list[str]:
         f"{first}, {compared} ({mean})." if compared else f"{first}.",
         f"Förra veckan var de {last}. Samma vecka {year} var de {then}.",
     ]
-    if silent := _names(content.coverage, Reported.SILENT):
-        lines.append(f"Alla har inte rapporterat än: {silent} saknas.")
+    if silent := _names(content.coverage, answered=False):
+        lines.append(f"Alla har inte svarat än: {silent} saknas.")
     return lines
 
 
@@ -197,20 +197,15 @@ def _notes(content: Content, earlier: Period) -> list[str]:
 
 
 def _coverage(coverage: Sequence[Said]) -> list[str]:
-    """Return who has reported, who had nothing, and who has not been heard of."""
-    if coverage and all(said.state is Reported.YES for said in coverage):
-        return [f"Alla har rapporterat: {_names(coverage, Reported.YES)}."]
-    lines = {
-        Reported.YES: "Har rapporterat",
-        Reported.NOTHING: "Hade inget att rapportera",
-        Reported.SILENT: "Har inte rapporterat",
-    }
-    return [
-        f"{text}: {names}." for state, text in lines.items() if (names := _names(coverage, state))
-    ]
+    """Return who has answered and who has not been heard of."""
+    answered, silent = _names(coverage, answered=True), _names(coverage, answered=False)
+    if answered and not silent:
+        return [f"Alla har svarat: {answered}."]
+    lines = {"Har svarat": answered, "Har inte svarat": silent}
+    return [f"{text}: {names}." for text, names in lines.items() if names]
 
 
-def _names(coverage: Sequence[Said], state: Reported) -> str:
-    """Return the organisations in a state: `Kommunen, Polisen och Brandförsvaret`."""
-    names = [said.name for said in coverage if said.state is state]
+def _names(coverage: Sequence[Said], *, answered: bool) -> str:
+    """Return the organisations that have answered, or not: `Kommunen, Polisen och Brand`."""
+    names = [said.name for said in coverage if said.answered is answered]
     return " och ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
