@@ -9,6 +9,7 @@ from lagesbild.audit.web import bp as audit
 from lagesbild.base import db, web
 from lagesbild.base.settings import Settings
 from lagesbild.digests.web import bp as digests
+from lagesbild.districts.web import api as districts_api
 from lagesbild.incidents.web.api import bp as incidents_api
 from lagesbild.incidents.web.pages import bp as incidents
 from lagesbild.maps.web import bp as maps
@@ -39,7 +40,7 @@ def create_app(settings: Settings) -> Flask:
     access.register(app)
     for pages in (audit, digests, incidents, maps, meetings):
         app.register_blueprint(pages, url_prefix="/g/<group>")
-    for api in (incidents_api, meetings_api):
+    for api in (access.api, districts_api, incidents_api, meetings_api):
         app.register_blueprint(api, url_prefix="/api/v1/groups/<group>")
         app.register_blueprint(api, url_prefix="/api/v1", name=f"{api.name}_only")
     return app

@@ -8,10 +8,11 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from lagesbild.access import service
 from lagesbild.base import clock
+from lagesbild.base.db import reading
 from lagesbild.base.errors import InvalidError, NotFoundError, SignInError, TooManyError
 from lagesbild.base.web import API, STATUS, show_error
 from lagesbild.people.rules import Permission, Visitor
-from lagesbild.people.web import actor_if_known, give_group, take_group
+from lagesbild.people.web import actor_if_known, current_actor, give_group, take_group
 
 OPEN = {"static", "access.sign_in_page", "access.sign_in", "access.live", "access.ready"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -19,6 +20,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 PAGES = {"", "vecka", "handelser", "omraden", "karta", "utskick", "logg"}
 
 bp = Blueprint("access", __name__)
+api = Blueprint("access_api", __name__)
 csrf = CSRFProtect()
 
 
@@ -122,6 +124,15 @@ def to_group(path: str) -> ResponseReturnValue:
         return render_template("access/groups.html", actors=visitor.actors, path=path)
     query = f"?{request.query_string.decode()}" if request.query_string else ""
     return redirect(f"/g/{visitor.actors[0].group.slug}/{path}{query}", code=303)
+
+
+@api.get("/organisations")
+def organisations() -> ResponseReturnValue:
+    """Return the organisations of the group."""
+    actor = current_actor()
+    with reading(actor.gate) as session:
+        known = service.organisations(session, actor)
+    return {"organisations": [{"slug": o.slug, "name": o.name, "kind": o.kind} for o in known]}
 
 
 def _csrf_sentence(_error: CSRFError) -> ResponseReturnValue:

@@ -1,6 +1,7 @@
 """Incidents for programs: GeoJSON Features in and out (RFC 7946)."""
 
 import hashlib
+from dataclasses import asdict
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -46,6 +47,15 @@ def listing() -> ResponseReturnValue:
             "links": links,
         }
     )
+
+
+@bp.get("/categories")
+def categories() -> ResponseReturnValue:
+    """Return every code that an incident may have, with its usual severity and sensitivity."""
+    actor = current_actor()
+    with reading(actor.gate) as session:
+        known = service.categories(session, actor)
+    return {"categories": [asdict(category) for category in known.values()]}
 
 
 @bp.post("/incidents")
