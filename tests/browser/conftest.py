@@ -14,7 +14,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 from pydantic import SecretStr
-from werkzeug.serving import make_server
+from werkzeug.serving import ThreadedWSGIServer, make_server
 
 from lagesbild.access import service as access
 from lagesbild.access.rules import Newcomer
@@ -61,6 +61,8 @@ def live_server(own_database: Settings) -> Iterator[str]:
     """The application on a port of its own; what is committed is dropped with the database."""
     app = create_app(own_database.model_copy(update={"secret_key": SecretStr("prov")}))
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    assert isinstance(server, ThreadedWSGIServer)
+    server.daemon_threads = False  # closing waits for the last answer, and its connection
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

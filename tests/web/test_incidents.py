@@ -15,8 +15,16 @@ SAID = "2026-11-18T12:30"
 PERSONAL_NUMBER = "811228-9874"
 
 
+EMPTY = (
+    "occurred_to", "reported_at", "place_precision_m", "place_kind", "place_text", "district",
+    "details", "secrecy_basis", "reporter_role", "severity", "severity_reason", "known_by",
+    "crime_code", "tags", "source_ref",
+)  # fmt: skip
+
+
 def form(client: FlaskClient, **changes: str) -> dict[str, str]:
-    usual = {
+    """Return what a browser sends: every field, most of them empty."""
+    usual = dict.fromkeys(EMPTY, "") | {
         "csrf_token": csrf(client, NEW),
         "id": "0197f5aa-0000-7000-8000-000000000001",
         "category": "BRA01",

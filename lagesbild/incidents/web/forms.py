@@ -70,6 +70,7 @@ def _needed_time(value: object) -> object:
 
 LocalTime = Annotated[AwareDatetime, BeforeValidator(_needed_time)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Severity = Annotated[int, Field(ge=0, le=5)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 
 
@@ -92,7 +93,7 @@ class Fields(BaseModel):
     visibility: Visibility = Visibility.GROUP
     secrecy_basis: Annotated[str | None, BeforeValidator(_nothing)] = None
     reporter_role: str = ""
-    severity: Annotated[int | None, BeforeValidator(_nothing), Field(ge=0, le=5)] = None
+    severity: Annotated[Severity | None, BeforeValidator(_nothing)] = None
     severity_reason: str = ""
     verification: Verification = Verification.UNCONFIRMED
     known_by: Annotated[KnownBy | None, BeforeValidator(_nothing)] = None
