@@ -46,18 +46,20 @@ def html(week: str) -> ResponseReturnValue:
     """Return the HTML of a letter exactly as it was sent, but for the address of the picture.
 
     A letter carries its styles as attributes. Each of them is allowed by its hash, so that the
-    page needs no `unsafe-inline`; it may run no script and load nothing from elsewhere.
+    page needs no `unsafe-inline`; it may run no script and load nothing from elsewhere. It
+    counts as this site so that the picture can be asked for with the session.
     """
     actor = current_actor()
     with reading(actor.gate) as session:
         _, letter, _ = service.run(session, actor, week)
     body = re.sub(r'src="cid:[^"]*"', f'src="{url_for(".picture", week=week)}"', letter.html)
+    body = body.replace("<head>", '<head><base target="_blank">', 1)  # links leave the frame
     styles = {_hash(s) for s in STYLE.findall(body)}
     styles |= {_hash(s) for s in re.findall(r"<style[^>]*>(.*?)</style>", body, re.DOTALL)}
     answer = Response(body, mimetype="text/html")
     answer.headers["Content-Security-Policy"] = (
         f"default-src 'none'; img-src 'self'; style-src 'unsafe-hashes' {' '.join(sorted(styles))};"
-        " sandbox allow-popups; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+        " sandbox allow-same-origin allow-popups; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     )
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
     return answer

@@ -1,0 +1,59 @@
+"""The letter as its page shows it."""
+
+import base64
+import hashlib
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from lagesbild.base import mail
+from lagesbild.base.clock import Period
+from lagesbild.digests import service
+from lagesbild.digests.service import Post
+from lagesbild.people.rules import Group, Role, system
+from tests.build import NOW
+from tests.web.conftest import SignIn
+
+LETTER = "/g/as/utskick/2026-W47"
+
+
+@pytest.fixture
+def coordinator(sign_in: SignIn, group: Group, tmp_path: Path) -> FlaskClient:
+    """A coordinator who has got the letter of a week."""
+    client = sign_in(Role.COORDINATOR, "kommun")
+    post = Post(mail.mailer(f"file:{tmp_path}"), "lagesbild@as.example", "http://localhost:8000")
+    period = Period.named("2026-W47")
+    service.send(system(group), period, post, now=NOW + timedelta(days=1, hours=4))
+    return client
+
+
+def test_the_page_shows_the_letter_its_text_and_its_picture(coordinator: FlaskClient) -> None:
+    assert "mottaget" in coordinator.get(LETTER).text
+    assert "Ingår inte" in coordinator.get(f"{LETTER}/brev.html").text
+    assert "INGÅR INTE" in coordinator.get(f"{LETTER}/brev.txt").text
+    assert coordinator.get(f"{LETTER}/karta.png").data.startswith(b"\x89PNG")
+
+
+def test_the_letter_runs_no_script_and_each_of_its_styles_is_allowed_by_hash(
+    coordinator: FlaskClient,
+) -> None:
+    answer = coordinator.get(f"{LETTER}/brev.html")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in policy
+    assert "script-src" not in policy
+    assert "sandbox allow-same-origin" in policy  # else the picture is not asked for as this site
+    assert f'src="{LETTER}/karta.png"' in answer.text
+    for style in re.findall(r'style="([^"]*)"', answer.text):
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+
+
+def test_nobody_but_the_coordinator_reads_it(coordinator: FlaskClient, sign_in: SignIn) -> None:
+    assert coordinator.get(LETTER).status_code == 200
+    for role in (Role.MEMBER, Role.READER, Role.AUDITOR, Role.ADMIN):
+        other = sign_in(role, "polis")
+        for page in ("", "/brev.html", "/brev.txt", "/karta.png"):
+            assert other.get(f"{LETTER}{page}").status_code == 403, (role, page)
