@@ -26,9 +26,9 @@ LAZY = {
     "digest": ("lagesbild.digests.cli:digest", "Skriv, granska och skicka veckobrev."),
     "districts": ("lagesbild.exchange.cli:districts", "Läs in områden."),
     "incidents": ("lagesbild.exchange.cli:incidents", "Läs in händelser."),
-    "municipality": ("lagesbild.access.cli:municipality", "Lägg upp kommuner."),
+    "municipality": ("lagesbild.access.cli:municipality", "Lägg till kommuner."),
     "token": ("lagesbild.access.cli:token", "Ge program nycklar till API:et."),
-    "user": ("lagesbild.access.cli:user", "Lägg upp och stäng av användare."),
+    "user": ("lagesbild.access.cli:user", "Lägg till och stäng av personer, byt lösenord."),
     "week": ("lagesbild.meetings.cli:week", "Visa veckans lägesbild."),
 }
 
@@ -78,7 +78,7 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup)
 def main() -> None:
-    """Lägesbild: kommunens, polisens och räddningstjänstens gemensamma vecka."""
+    """Lägesbild: kommunens, polisens och brandförsvarets gemensamma vecka."""
 
 
 @main.command()

@@ -62,6 +62,16 @@ def list_users(group: str | None) -> None:
             click.echo(f"{mail}\t{name}\t{ROLE_TEXT[role]}\t{organisation}")
 
 
+@user.command("password")
+@click.option("--mail", required=True)
+@click.option("--group")
+@click.password_option(help="Frågas efter när det inte anges.")
+def change_password(mail: str, group: str | None, password: str) -> None:
+    """Byt någons lösenord: inloggningar och nycklar slutar gälla genast."""
+    service.change_password(system(service.group_named(group)), mail, password, now=clock.now())
+    click.echo(f"{mail} har ett nytt lösenord.")
+
+
 @user.command("disable")
 @click.option("--mail", required=True)
 @click.option("--group")

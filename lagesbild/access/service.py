@@ -1,6 +1,7 @@
 """Signing in and being recognised. Runs as the door role: there is no actor before the door."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -87,16 +88,14 @@ def visitor_by_token(secret: str) -> Visitor | None:
 
 def add_token(group: Group, *, mail: str, name: str, now: datetime) -> str:
     """Make a token for a member of a group and return it; only its fingerprint is kept."""
+    person = _member(system(group), mail, verb="token.added", now=now)
     secret = rules.new_secret()
     with door() as session:
-        known = store.sign_in_of(session, mail)
-        if known is None:
-            raise SignInError(f"Det finns ingen aktiv person med adressen {mail}.")
         store.add_token(
             session,
             group,
             fingerprint=rules.fingerprint(secret),
-            person_id=known.person_id,
+            person_id=person,
             name=name,
             now=now,
         )
@@ -213,17 +212,33 @@ def members(session: Session, actor: Actor) -> list[tuple[str, str, Role, str]]:
     ]
 
 
+def change_password(actor: Actor, mail: str, password: str, *, now: datetime) -> None:
+    """Give a member of the actor's group a new password; sessions and tokens end."""
+    require(actor, Permission.ADMINISTER)
+    hashed = password_hash(password)
+    person = _member(actor, mail, verb="person.password", now=now)
+    with door() as session:
+        people.set_password(session, person, hashed)
+        store.revoke_tokens(session, person, now=now)
+
+
 def disable(actor: Actor, mail: str, *, now: datetime) -> None:
     """Stop a member from signing in, and end their sessions and tokens."""
     require(actor, Permission.ADMINISTER)
+    person = _member(actor, mail, verb="person.disabled", now=now)
+    with door() as session:
+        people.disable_person(session, mail, at=now)
+        store.revoke_tokens(session, person, now=now)
+
+
+def _member(actor: Actor, mail: str, *, verb: str, now: datetime) -> UUID:
+    """Return who a member of the actor's group is, and log what is about to be done to them."""
     with transaction(actor.gate) as session:
         found = [row[0] for row in people.members(session, actor.group) if row[1] == mail.lower()]
         if not found:
             raise NotFoundError(f"Det finns ingen aktiv person med adressen {mail} i gruppen.")
-        _log(session, actor, "person.disabled", f"person:{found[0]}", at=now)
-    with door() as session:
-        people.disable_person(session, mail, at=now)
-        store.revoke_tokens(session, found[0], now=now)
+        _log(session, actor, verb, f"person:{found[0]}", at=now)
+    return found[0]
 
 
 def _log(session: Session, actor: Actor, verb: str, subject: str, *, at: datetime) -> None:

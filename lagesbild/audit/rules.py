@@ -6,7 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 # Free text is never copied into the log: the log is read by others than the text's owner.
-SILENT = frozenset({"summary", "details", "place_text", "withdrawn_reason", "severity_reason"})
+SILENT = frozenset(
+    {"summary", "details", "place_text", "withdrawn_reason", "severity_reason", "tags"}
+)
 
 VERB_TEXT = {
     "incident.reported": "loggade händelsen",
@@ -20,6 +22,8 @@ VERB_TEXT = {
     "municipality.added": "lade till kommunen",
     "person.added": "lade till en person",
     "person.disabled": "stängde av en person",
+    "person.password": "bytte ett lösenord",
+    "token.added": "skapade en nyckel",
     "publication.made": "gjorde veckans publicering",
     "digest.written": "skrev veckans brev",
     "digest.held": "höll inne veckans brev",

@@ -20,7 +20,7 @@ from uuid_utils import uuid7
 
 from lagesbild.base.gate import Gate
 
-__all__ = ["Base", "Session", "connect", "door", "new_id", "publications"]
+__all__ = ["Base", "Session", "connect", "door", "looking_out", "new_id", "publications"]
 __all__ += ["reading", "transaction"]
 
 NAMES = {
@@ -31,7 +31,7 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 TRUSTED_SECONDS = 5  # how long a connection may rest without being asked whether it lives
-# Measured: boxes and tiles are 2–6 times faster without parallel workers and jit.
+# Measured: boxes are 2–6 times faster without parallel workers and jit.
 OPTIONS = (
     "-c role={role} -c max_parallel_workers_per_gather=0 -c jit=off "
     "-c statement_timeout=30s -c client_connection_check_interval=2s -c timezone=UTC"

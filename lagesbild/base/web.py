@@ -48,11 +48,11 @@ SENTENCES = {
 WRONG_TYPE = {
     "missing": "Uppgiften saknas.",
     "extra_forbidden": "Uppgiften är okänd och tas inte emot.",
-    "json_invalid": "Innehållet är inte giltig JSON.",
+    "json_invalid": "Innehållet går inte att läsa som JSON.",
     "string_too_long": "Texten är för lång.",
     "string_too_short": "Skriv något här.",
     "timezone_aware": "Tiden saknar tidszon. Skriv till exempel 2026-11-19T14:30:00+01:00.",
-    "uuid_parsing": "Det är inte ett giltigt id (UUID).",
+    "uuid_parsing": "Det är inte ett id (UUID).",
     "enum": "Värdet finns inte i listan.",
     "literal_error": "Värdet finns inte i listan.",
     "finite_number": "Talet är för stort eller inget tal.",

@@ -59,7 +59,8 @@ def html(week: str) -> ResponseReturnValue:
     answer = Response(body, mimetype="text/html")
     answer.headers["Content-Security-Policy"] = (
         f"default-src 'none'; img-src 'self'; style-src 'unsafe-hashes' {' '.join(sorted(styles))};"
-        " sandbox allow-same-origin allow-popups; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+        " sandbox allow-same-origin allow-popups; base-uri 'none'; form-action 'none';"
+        " frame-ancestors 'self'"
     )
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
     return answer

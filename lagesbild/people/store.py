@@ -256,6 +256,13 @@ def disable_person(session: Session, mail: str, *, at: datetime) -> bool:
     return result.first() is not None
 
 
+def set_password(session: Session, person: UUID, password_hash: str) -> None:
+    """Store a new password. For the door only."""
+    session.execute(
+        update(PersonRow).where(PersonRow.id == person).values(password_hash=password_hash)
+    )
+
+
 def members(
     session: Session, group: Group, *, role: Role | None = None
 ) -> list[tuple[UUID, str, str, str, str]]:

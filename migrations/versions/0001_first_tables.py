@@ -28,7 +28,7 @@ SECURITY = {
     "persons": (
         "EXISTS (SELECT FROM memberships m WHERE m.person_id = persons.id)",
         "SELECT (id, mail, name, disabled_at, created_at)",
-        "SELECT, INSERT, UPDATE (disabled_at)",
+        "SELECT, INSERT, UPDATE (disabled_at, password_hash)",
         "",
     ),
     "memberships": (MINE, "SELECT, INSERT, UPDATE", "SELECT", ""),

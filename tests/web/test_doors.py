@@ -5,8 +5,10 @@ import re
 from flask import Flask
 from flask.testing import FlaskClient
 
+from lagesbild.access import service as access
 from lagesbild.access.web import OPEN
-from lagesbild.people.rules import Role
+from lagesbild.people.rules import Group, Role, system
+from tests.build import NOW
 from tests.web.conftest import SignIn, csrf
 
 SIGN_IN = "/logga-in"
@@ -102,3 +104,22 @@ def test_every_page_carries_a_strict_policy(police: FlaskClient, stranger: Flask
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
         assert not re.search(r'\sstyle="|\son\w+="', answer.text)
+
+
+def test_a_new_password_ends_old_sessions_and_opens_the_door(
+    police: FlaskClient, group: Group, app: Flask
+) -> None:
+    mail = "member.polis@as.example"
+    access.change_password(system(group), mail, "ett-nytt-losenord", now=NOW)
+    assert police.get("/g/as/handelser").status_code == 303
+    client = app.test_client()
+    form = {"mail": mail, "password": "ett-nytt-losenord", "csrf_token": csrf(client, SIGN_IN)}
+    assert client.post(SIGN_IN, data=form).location == "/"
+
+
+def test_a_disabled_person_is_out_at_once(
+    police: FlaskClient, program: dict[str, str], group: Group
+) -> None:
+    access.disable(system(group), "member.polis@as.example", now=NOW)
+    assert police.get("/g/as/handelser").status_code == 303
+    assert police.get("/api/v1/incidents", headers=program).status_code == 401

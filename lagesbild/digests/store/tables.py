@@ -10,7 +10,7 @@ from lagesbild.base.db import Base
 
 
 class RunRow(Base):
-    """The letter of one group and due time. The unique row is what makes it one."""
+    """The letter of one group and week. The unique row is what makes it one."""
 
     __tablename__ = "digest_runs"
     __table_args__ = (

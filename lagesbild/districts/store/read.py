@@ -88,8 +88,8 @@ def holding(
 ) -> list[Placed]:
     """Return the district that holds each place (GeoJSON text) on its day, in the same order.
 
-    A point by `ST_Covers`, a line or area by its largest share, a place in a sliver by the nearest
-    outline within `NEAR_M` metres; ties go to the lower key.
+    A point by the outline that covers it, a line or area by its largest share, a place in a sliver
+    by the nearest outline within `NEAR_M` metres; ties go to the lower key.
     """
     if not places:
         return []

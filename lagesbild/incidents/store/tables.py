@@ -86,7 +86,7 @@ class IncidentRow(Base):
             ],
             postgresql_where=text("counted"),
         ),
-        # Boxes and tiles: under row-level security `&&` is not leakproof, integers are.
+        # Boxes: under row-level security `&&` is not leakproof, integers are.
         Index("ix_incidents_cell", "municipality_id", "cell", desc("occurred_from"), desc("id")),
         Index("ix_incidents_newest", "municipality_id", desc("occurred_from"), desc("id")),
         Index(

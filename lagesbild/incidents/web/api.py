@@ -178,7 +178,7 @@ def _object() -> dict[str, object]:
     try:
         sent = orjson.loads(request.get_data())
     except orjson.JSONDecodeError as error:
-        raise InvalidError("body", "Innehållet är inte giltig JSON.") from error
+        raise InvalidError("body", "Innehållet går inte att läsa som JSON.") from error
     if not isinstance(sent, dict):
         raise InvalidError("body", "Innehållet ska vara ett JSON-objekt.")
     return sent

@@ -206,7 +206,7 @@ def _positions(value: object, depth: int, found: list[object]) -> list[Any]:
     Raises `ValueError` where a position is not one; each one is added to `found`.
     """
     if not isinstance(value, list):
-        raise ValueError("Platsen är inte en giltig geometri.")  # noqa: TRY004 – pydantic's way
+        raise ValueError("Platsen är inte en punkt, linje eller yta i GeoJSON.")  # noqa: TRY004 – pydantic's way
     if depth:
         return [_positions(part, depth - 1, found) for part in value]
     numbers = [v for v in value if isinstance(v, int | float) and not isinstance(v, bool)]

@@ -1,0 +1,84 @@
+"""The newest of a box, read cell by cell, are those that a plain look at every row gives."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from lagesbild.base.db import reading, transaction
+from lagesbild.base.geo import Box
+from lagesbild.incidents import service
+from lagesbild.incidents.rules import Cursor, Draft, Filter, GeoJson
+from lagesbild.people.rules import Actor, system
+from tests.build import NOW, draft
+
+SPOTS = 80
+
+
+def at(longitude: float, latitude: float) -> GeoJson:
+    return GeoJson(f'{{"type":"Point","coordinates":[{longitude},{latitude}]}}')
+
+
+@pytest.fixture
+def stored(coordinator: Actor) -> list[tuple[float, float, Draft]]:
+    """Points all over two districts, some at the same moment, and who reads them."""
+    draw = random.Random(1)  # noqa: S311 – the same points each time
+    found = []
+    for _ in range(SPOTS):
+        x, y = round(draw.uniform(17.91, 17.99), 6), round(draw.uniform(59.21, 59.29), 6)
+        when = NOW - timedelta(hours=draw.randrange(20))
+        one = draft(organisation_id=coordinator.organisation_id, place=at(x, y), occurred_from=when)
+        found.append((x, y, one))
+    clock = system(coordinator.group, coordinator.organisation_id)
+    with transaction(clock.gate) as session:
+        service.report_all(session, clock, [one for _, _, one in found], now=NOW)
+    return found
+
+
+def newest(rows: list[tuple[float, float, Draft]], box: Box) -> list[str]:
+    inside = [
+        one for x, y, one in rows if box.west <= x <= box.east and box.south <= y <= box.north
+    ]
+    inside.sort(key=lambda one: (one.facts.occurred_from, one.id), reverse=True)
+    return [str(one.id) for one in inside]
+
+
+@pytest.mark.parametrize("width", [0.004, 0.011, 0.03, 0.08])
+def test_a_box_gives_its_newest_whatever_cells_it_cuts(
+    width: float, coordinator: Actor, stored: list[tuple[float, float, Draft]]
+) -> None:
+    draw = random.Random(2)  # noqa: S311 – the same boxes each time
+    with reading(coordinator.gate) as session:
+        for _ in range(15):
+            west, south = draw.uniform(17.90, 17.99), draw.uniform(59.20, 59.29)
+            box = Box(west, south, west + width, south + width / 2)
+            for limit in (1, 3, 200):
+                rows = service.listing(session, coordinator, Filter(box=box), limit=limit)
+                assert [str(row.id) for row in rows] == newest(stored, box)[:limit]
+
+
+def test_pages_of_a_box_meet_without_a_gap(
+    coordinator: Actor, stored: list[tuple[float, float, Draft]]
+) -> None:
+    box, after, seen = Box(17.92, 59.22, 17.98, 59.28), None, []
+    with reading(coordinator.gate) as session:
+        while True:
+            wanted = Filter(box=box)
+            rows = service.listing(session, coordinator, wanted, limit=7, after=after)
+            seen += [str(row.id) for row in rows]
+            if not rows:
+                break
+            after = Cursor(rows[-1].occurred_from, rows[-1].id)
+    assert seen == newest(stored, box)
+
+
+def test_a_list_gets_its_numbers_in_its_own_order(
+    coordinator: Actor, stored: list[tuple[float, float, Draft]]
+) -> None:
+    with reading(coordinator.gate) as session:
+        rows = service.listing(session, coordinator, Filter(), limit=200)
+    numbers = {row.id: row.reference for row in rows}
+    given = [numbers[replace(one).id] for _, _, one in stored]
+    assert all(first < second for first, second in pairwise(given))
