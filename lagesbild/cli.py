@@ -14,7 +14,7 @@ from wsgiref.types import WSGIApplication
 import click
 from pydantic import ValidationError
 
-from lagesbild.base import clock, db, installation, postgres, secret, supervisor
+from lagesbild.base import clock, db, installation, mail, postgres, secret, supervisor
 from lagesbild.base.errors import LagesbildError, SetupError
 from lagesbild.base.settings import Settings
 from lagesbild.base.supervisor import Child, WebServer
@@ -86,6 +86,7 @@ def up() -> None:
     """Starta allt på den här datorn: databas, webb och schema."""
     settings = _settings()
     supervisor.refuse_taken(LOCAL, settings.port)
+    mail.mailer(settings.mail_url)  # a wrong address is told now, not on Thursday
     supervisor.interruptible()
     try:
         click.echo("Startar databasen …")

@@ -23,7 +23,10 @@ def municipality() -> None:
 def add_municipality(slug: str, name: str, code: str) -> None:
     """Lägg till en kommun med kommun, polis och brand, och en grupp med samma namn."""
     group = service.add_municipality(slug=slug, name=name, code=code, now=clock.now())
-    click.echo(f"{group.name} är tillagd. Nästa steg: lagesbild districts import.")
+    click.echo(
+        f"{group.name} är tillagd. Nästa steg: user add för den första personen, "
+        "och districts import för områdena."
+    )
 
 
 @click.group()
@@ -70,6 +73,15 @@ def change_password(mail: str, group: str | None, password: str) -> None:
     """Byt någons lösenord: inloggningar och nycklar slutar gälla genast."""
     service.change_password(system(service.group_named(group)), mail, password, now=clock.now())
     click.echo(f"{mail} har ett nytt lösenord.")
+
+
+@user.command("enable")
+@click.option("--mail", required=True)
+@click.option("--group")
+def enable_user(mail: str, group: str | None) -> None:
+    """Släpp in en avstängd person igen."""
+    service.enable(system(service.group_named(group)), mail, now=clock.now())
+    click.echo(f"{mail} kan logga in igen.")
 
 
 @user.command("disable")

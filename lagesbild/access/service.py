@@ -195,8 +195,11 @@ def add_member(
             session, mail=newcomer.mail, name=newcomer.name, password_hash=hashed
         )
     with transaction(gate) as session:
-        if any(row[0] == person for row in people.members(session, actor.group)):
-            raise ConflictError(f"{newcomer.mail} är redan med i gruppen.")
+        if people.is_member(session, actor.group, person):
+            raise ConflictError(
+                f"{newcomer.mail} är redan med i gruppen. Är personen avstängd släpps den in igen"
+                " med lagesbild user enable."
+            )
         people.add_membership(
             session, actor.group, organisation_id=organisation_id, person=person, role=role
         )
@@ -220,6 +223,19 @@ def change_password(actor: Actor, mail: str, password: str, *, now: datetime) ->
     with door() as session:
         people.set_password(session, person, hashed)
         store.revoke_tokens(session, person, now=now)
+
+
+def enable(actor: Actor, mail: str, *, now: datetime) -> None:
+    """Let a member of the actor's group who was stopped sign in again."""
+    require(actor, Permission.ADMINISTER)
+    with door() as session:
+        person = people.person_id(session, mail)
+    with transaction(actor.gate) as session:
+        if person is None or not people.is_member(session, actor.group, person):
+            raise NotFoundError(f"{mail} är inte med i gruppen. Lägg till med lagesbild user add.")
+        _log(session, actor, "person.enabled", f"person:{person}", at=now)
+    with door() as session:
+        people.enable_person(session, person)
 
 
 def disable(actor: Actor, mail: str, *, now: datetime) -> None:

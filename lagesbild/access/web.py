@@ -76,7 +76,7 @@ def sign_in() -> ResponseReturnValue:
     """Sign in with e-mail and password."""
     csrf.protect()
     wanted = _inside(request.form.get("next", "/"))
-    mail = request.form.get("mail", "")
+    mail = request.form.get("mail", "").replace("\x00", "")
     try:
         secret = service.sign_in(
             mail,
@@ -142,7 +142,13 @@ def _csrf_sentence(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _context() -> dict[str, object]:
-    return {"actor": actor_if_known(), "Permission": Permission, "nonce": g.nonce}
+    visitor: Visitor | None = g.get("visitor")
+    return {
+        "actor": actor_if_known(),
+        "several_groups": visitor is not None and len(visitor.actors) > 1,
+        "Permission": Permission,
+        "nonce": g.nonce,
+    }
 
 
 def register(app: Flask) -> None:

@@ -22,6 +22,7 @@ VERB_TEXT = {
     "municipality.added": "lade till kommunen",
     "person.added": "lade till en person",
     "person.disabled": "stängde av en person",
+    "person.enabled": "släppte in en person igen",
     "person.password": "bytte ett lösenord",
     "token.added": "skapade en nyckel",
     "publication.made": "gjorde veckans publicering",

@@ -9,7 +9,7 @@ from lagesbild.base.errors import InvalidError
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 THURSDAY = 3  # the default of a group, 0 = Monday
-WEEK_NAME = re.compile(r"(\d{4})-W(\d{2})")
+WEEK_NAME = re.compile(r"((?:19|20|21)[0-9]{2})-W([0-9]{2})")
 DAYS = ("mån", "tis", "ons", "tors", "fre", "lör", "sön")
 MONTHS = ("jan", "feb", "mars", "apr", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec")
 
@@ -94,15 +94,16 @@ def latest(moment: datetime, *, weekday: int, at: time) -> datetime:
     return due
 
 
-def day_text(day: date) -> str:
-    """Return a day as people write it: `tors 19 nov`."""
-    return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+def day_text(day: date, *, seen: datetime | None = None) -> str:
+    """Return a day as people write it: `tors 19 nov`, with the year when seen in another."""
+    year = f" {day.year}" if seen and day.year != seen.astimezone(STOCKHOLM).year else ""
+    return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
 
 
-def moment_text(moment: datetime) -> str:
-    """Return a moment in Swedish local time: `tors 19 nov kl. 15.04`."""
+def moment_text(moment: datetime, *, seen: datetime | None = None) -> str:
+    """Return a moment in Swedish local time: `tors 19 nov kl. 15.04`, likewise."""
     local = moment.astimezone(STOCKHOLM)
-    return f"{day_text(local.date())} kl. {local.hour}.{local.minute:02d}"
+    return f"{day_text(local.date(), seen=seen)} kl. {local.hour}.{local.minute:02d}"
 
 
 def period_text(period: Period) -> str:

@@ -82,6 +82,7 @@ def _engine(url: str, role: str) -> Engine:
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=4,
+        hide_parameters=True,  # what people write must not end in a log
         connect_args={"options": OPTIONS.format(role=role)},
     )
     event.listen(engine, "checkin", _note_idle)

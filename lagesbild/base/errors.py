@@ -46,3 +46,9 @@ class InvalidError(LagesbildError):
 
 class SetupError(LagesbildError):
     """The installation itself lacks something; a person at the machine can mend it."""
+
+
+def storable(field: str, text: str) -> None:
+    """Raise `InvalidError` for the one sign that PostgreSQL cannot store."""
+    if "\x00" in text:
+        raise InvalidError(field, "Texten innehåller ett tecken som inte går att spara.")

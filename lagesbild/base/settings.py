@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     tiles_url: str = ""
     tiles_attribution: str = ""
-    port: int = 8000
+    port: int = Field(default=8000, ge=1, le=65535)
     env: Literal["development", "production"] = "development"
     demo_password: SecretStr = SecretStr("")
 

@@ -121,6 +121,12 @@ def new_nonce() -> None:
     g.nonce = secrets.token_urlsafe(16)
 
 
+def refuse_nul() -> None:
+    """Stop the one sign that PostgreSQL cannot store, wherever an address carries it."""
+    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+        raise errors.NotFoundError(SENTENCES[404])
+
+
 def harden(response: Response) -> Response:
     """Set the security headers that a page has not set itself."""
     images = " ".join(("'self'", "data:", g.get("tile_host", "")))
@@ -161,10 +167,11 @@ def register(app: Flask) -> None:
     app.register_error_handler(ValidationError, show_form_error)
     app.register_error_handler(HTTPException, show_http_error)
     app.before_request(new_nonce)
+    app.before_request(refuse_nul)
     app.after_request(harden)
     app.jinja_env.filters.update(
-        day=clock.day_text,
-        moment=clock.moment_text,
+        day=lambda day: clock.day_text(day, seen=clock.now()),
+        moment=lambda moment: clock.moment_text(moment, seen=clock.now()),
         period=clock.period_text,
         mean=mean_text,
         input_time=input_time,

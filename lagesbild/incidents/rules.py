@@ -1,5 +1,6 @@
 """What an incident is, and what the group may write about it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,15 +9,16 @@ from typing import NamedTuple, NewType
 from uuid import UUID
 
 from lagesbild.base import privacy
-from lagesbild.base.errors import InvalidError
+from lagesbild.base.errors import InvalidError, storable
 from lagesbild.base.geo import Box
 
 GeoJson = NewType("GeoJson", str)  # a geometry (RFC 7946): WGS 84, longitude first
 
 CLOCK_SKEW = timedelta(minutes=5)
 LONGEST_WINDOW = timedelta(days=366)
-MAX_SUMMARY, MAX_DETAILS, MAX_PLACE_TEXT, MAX_WORD = 280, 8000, 120, 40
+MAX_SUMMARY, MAX_DETAILS, MAX_PLACE_TEXT, MAX_WORD, MAX_REFERENCE = 280, 8000, 120, 40, 200
 MAX_TAGS = 10
+CRIME_CODE = re.compile("[0-9]{4}")
 MAX_PRECISION_M = 50_000
 
 
@@ -230,7 +232,7 @@ def check(draft: Draft, category: Category, *, now: datetime) -> Facts:
     facts = draft.facts
     _check_time(facts, category, now=now)
     _check_place(facts)
-    _check_lengths(facts, draft.part)
+    _check_lengths(facts, draft.part, draft.source_ref or "")
     severity = category.severity if draft.severity is None else draft.severity
     if severity != category.severity and not facts.severity_reason.strip():
         raise InvalidError("severity_reason", "Skriv varför allvaret skiljer sig från typens.")
@@ -258,8 +260,12 @@ def _check_time(facts: Facts, category: Category, *, now: datetime) -> None:
     planned = category.severity == 0  # an event next week is known today
     if facts.occurred_from > now + CLOCK_SKEW and not planned:
         raise InvalidError("occurred_from", "Tiden ligger i framtiden. Välj när det hände.")
+    if facts.reported_at is not None and facts.reported_at > now + CLOCK_SKEW:
+        raise InvalidError("reported_at", "Tiden ligger i framtiden. Välj när den rapporterades.")
     if facts.occurred_to is None:
         return
+    if facts.occurred_to > now + CLOCK_SKEW and not planned:
+        raise InvalidError("occurred_to", "Sluttiden ligger i framtiden. Välj när det var över.")
     if facts.occurred_to < facts.occurred_from:
         raise InvalidError("occurred_to", "Sluttiden ligger före starttiden. Byt plats på dem.")
     if facts.occurred_to - facts.occurred_from > LONGEST_WINDOW:
@@ -270,13 +276,11 @@ def _check_place(facts: Facts) -> None:
     precision = facts.place_precision_m
     if precision is not None and not 0 <= precision <= MAX_PRECISION_M:
         raise InvalidError("place_precision_m", "Osäkerheten ska vara mellan 0 och 50 000 meter.")
-    if facts.crime_code is not None and not (
-        len(facts.crime_code) == len("0901") and facts.crime_code.isdecimal()
-    ):
+    if not CRIME_CODE.fullmatch(facts.crime_code or "0000"):
         raise InvalidError("crime_code", "Brottskoden ska ha fyra siffror.")
 
 
-def _check_lengths(facts: Facts, part: Part) -> None:
+def _check_lengths(facts: Facts, part: Part, source_ref: str) -> None:
     limits = (
         ("summary", part.summary, MAX_SUMMARY),
         ("details", part.details, MAX_DETAILS),
@@ -284,12 +288,12 @@ def _check_lengths(facts: Facts, part: Part) -> None:
         ("reporter_role", part.reporter_role, MAX_WORD),
         ("severity_reason", facts.severity_reason, MAX_SUMMARY),
         ("secrecy_basis", part.secrecy_basis or "", MAX_WORD),
+        ("source_ref", source_ref, MAX_REFERENCE),
         *(("tags", tag, MAX_WORD) for tag in facts.tags),
     )
     for name, text, longest in limits:
         if len(text) > longest:
             raise InvalidError(name, f"Texten är för lång. Högst {longest} tecken får plats.")
-        if "\x00" in text:
-            raise InvalidError(name, "Texten innehåller ett tecken som inte går att spara.")
+        storable(name, text)
     if len(facts.tags) > MAX_TAGS:
         raise InvalidError("tags", f"Högst {MAX_TAGS} etiketter får plats.")

@@ -10,7 +10,7 @@ from lagesbild.audit.rules import Entry, changes
 from lagesbild.base import privacy
 from lagesbild.base.clock import STOCKHOLM
 from lagesbild.base.db import Session
-from lagesbild.base.errors import ConflictError, InvalidError, NotAllowedError
+from lagesbild.base.errors import ConflictError, InvalidError, NotAllowedError, storable
 from lagesbild.districts.rules import District, Placed
 from lagesbild.districts.store import read as districts
 from lagesbild.incidents import rules
@@ -49,7 +49,9 @@ def report(
             session, actor.group.municipality_id, actor.person_id, request, at=now
         )
         if first.body != request.body:
-            raise InvalidError("Idempotency-Key", "Nyckeln är redan använd för något annat.")
+            raise InvalidError(
+                "Idempotency-Key", "Nyckeln är redan använd för något annat. Börja om med en ny."
+            )
         if first.incident_id != request.incident_id or read.exists(
             session, actor.group.municipality_id, first.incident_id
         ):
@@ -209,18 +211,26 @@ def withdraw(
         raise InvalidError("reason", "Skriv varför händelsen tas tillbaka.")
     if len(reason) > rules.MAX_SUMMARY:
         raise InvalidError("reason", f"Skälet är för långt. Högst {rules.MAX_SUMMARY} tecken.")
+    storable("reason", reason)
     privacy.guard("reason", reason)
     after = replace(before, withdrawn_at=now, withdrawn_reason=reason)
     _save(session, actor, before, after, now=now, verb="incident.withdrawn")
     return replace(after, version=version + 1)
 
 
-def _own(session: Session, actor: Actor, name: UUID, *, version: int) -> Incident:
+def to_edit(session: Session, actor: Actor, name: UUID | str) -> Incident:
+    """Return an incident that the actor may change, or raise why not."""
+    require(actor, Permission.REPORT_INCIDENT)
     before = read.one(session, actor.group.municipality_id, name, scope=scope_of(actor))
     if actor.organisation_id != before.organisation_id:
         raise NotAllowedError("Bara organisationen som loggade händelsen kan ändra den.")
     if before.withdrawn_at is not None:
         raise ConflictError("Händelsen är tillbakatagen och går inte att ändra.", current=before)
+    return before
+
+
+def _own(session: Session, actor: Actor, name: UUID, *, version: int) -> Incident:
+    before = to_edit(session, actor, name)
     if before.version != version:
         raise _stale(before)
     return before

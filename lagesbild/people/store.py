@@ -245,6 +245,16 @@ def add_membership(
     )
 
 
+def is_member(session: Session, group: Group, person: UUID) -> bool:
+    """Whether somebody has a place in a group, stopped or not."""
+    query = select(MembershipRow.id).where(
+        MembershipRow.municipality_id == group.municipality_id,
+        MembershipRow.group_id == group.id,
+        MembershipRow.person_id == person,
+    )
+    return session.execute(query).first() is not None
+
+
 def disable_person(session: Session, mail: str, *, at: datetime) -> bool:
     """Stop a person from signing in; return whether there was one."""
     result = session.execute(
@@ -256,11 +266,15 @@ def disable_person(session: Session, mail: str, *, at: datetime) -> bool:
     return result.first() is not None
 
 
+def enable_person(session: Session, person: UUID) -> None:
+    """Let a person sign in again. For the door only."""
+    session.execute(update(PersonRow).where(PersonRow.id == person).values(disabled_at=None))
+
+
 def set_password(session: Session, person: UUID, password_hash: str) -> None:
     """Store a new password. For the door only."""
-    session.execute(
-        update(PersonRow).where(PersonRow.id == person).values(password_hash=password_hash)
-    )
+    changed = update(PersonRow).where(PersonRow.id == person)
+    session.execute(changed.values(password_hash=password_hash))
 
 
 def members(

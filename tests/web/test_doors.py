@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from lagesbild.access import service as access
+from lagesbild.access.rules import Newcomer
 from lagesbild.access.web import OPEN
+from lagesbild.base.errors import ConflictError
 from lagesbild.people.rules import Group, Role, system
 from tests.build import NOW
 from tests.web.conftest import SignIn, csrf
@@ -123,3 +126,13 @@ def test_a_disabled_person_is_out_at_once(
     access.disable(system(group), "member.polis@as.example", now=NOW)
     assert police.get("/g/as/handelser").status_code == 303
     assert police.get("/api/v1/incidents", headers=program).status_code == 401
+    with pytest.raises(ConflictError, match="user enable"):
+        access.add_member(
+            system(group),
+            Newcomer("member.polis@as.example", "Prov"),
+            organisation="polis",
+            role=Role.MEMBER,
+            now=NOW,
+        )
+    access.enable(system(group), "member.polis@as.example", now=NOW)
+    csrf(police, SIGN_IN)

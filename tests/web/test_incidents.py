@@ -331,3 +331,89 @@ def test_history_tells_who_did_what_without_the_text(
     [entry] = answer.get_json()["entries"]
     assert (entry["verb"], entry["organisation"]) == ("incident.reported", "polis")
     assert "Brand" not in answer.text
+
+
+def test_an_empty_filter_is_no_filter(police: FlaskClient) -> None:
+    police.post(NEW, data=form(police))
+    page = police.get("/g/as/handelser?week=&category=BRA&district=&organisation=&q=&status=")
+    assert page.status_code == 200
+    assert "L-2026-000001" in page.text
+
+
+def test_an_id_that_is_taken_is_a_conflict_and_not_a_fault(
+    stranger: FlaskClient, program: dict[str, str]
+) -> None:
+    sent = feature() | {"id": "0197f5aa-0000-7000-8000-000000000009"}
+    assert stranger.post(API, json=sent, headers=program).status_code == 201
+    answer = stranger.post(API, json=sent, headers=program)
+    assert answer.status_code == 409
+    assert "samma id" in answer.get_json()["detail"]
+
+
+def test_a_reference_that_is_taken_names_its_field(
+    stranger: FlaskClient, program: dict[str, str]
+) -> None:
+    sent = feature(source_ref="K-ett")
+    assert stranger.post(API, json=sent, headers=program).status_code == 201
+    assert stranger.post(API, json=sent, headers=program).get_json()["field"] == "source_ref"
+
+
+@pytest.mark.parametrize(
+    "path", ["/g/as/handelser?q=%00", "/g/as/handelser/%00", "/g/as/utskick/%00", "/%00",
+             "/g/as/vecka/0001-W02", "/g/as/vecka/٢٠٢٦-W٤٧"],
+)  # fmt: skip
+def test_an_odd_address_is_refused_in_words(path: str, police: FlaskClient) -> None:
+    assert police.get(path).status_code in (403, 404, 422)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("source_ref", "noll\x00"),
+        ("source_ref", "x" * 300),
+        ("reported_at", "2030-01-01T12:00"),
+        ("occurred_to", "2027-01-01T12:00"),
+        ("crime_code", "٠٩٠١"),
+    ],
+)
+def test_what_cannot_be_is_refused(field: str, value: str, police: FlaskClient) -> None:
+    assert police.post(NEW, data=form(police, **{field: value})).status_code == 422
+
+
+def test_a_withdrawal_reason_with_a_sign_that_cannot_be_stored_is_refused(
+    stranger: FlaskClient, program: dict[str, str]
+) -> None:
+    made = stranger.post(API, json=feature(), headers=program)
+    headers = program | {"If-Match": made.headers["ETag"]}
+    address = f"{API}/{made.get_json()['id']}/withdraw"
+    assert stranger.post(address, json={"reason": "\x00"}, headers=headers).status_code == 422
+    headers["If-Match"] = '"' + "1" * 5000 + '"'
+    assert stranger.post(address, json={"reason": "fel"}, headers=headers).status_code in (400, 422)
+
+
+def test_the_same_form_with_another_text_is_not_dropped_in_silence(police: FlaskClient) -> None:
+    sent = form(police)
+    police.post(NEW, data=sent)
+    answer = police.post(NEW, data=sent | {"summary": "något annat"})
+    assert answer.status_code == 422
+    assert "något annat" in answer.text
+
+
+def test_another_organisations_incident_has_no_form(police: FlaskClient, sign_in: SignIn) -> None:
+    address = police.post(NEW, data=form(police)).location.partition("?")[0] + "/andra"
+    assert police.get(address).status_code == 200
+    assert sign_in(Role.MEMBER, "brand").get(address).status_code == 403
+
+
+def test_a_refused_change_leads_to_the_version_that_won(police: FlaskClient) -> None:
+    address = police.post(NEW, data=form(police)).location.partition("?")[0]
+    sent = form(police, version="1", summary="först")
+    police.post(f"{address}/andra", data=sent)
+    late = police.post(f"{address}/andra", data=sent | {"summary": "sedan"})
+    assert f'href="{address}"' in late.text
+    assert "Ändra L-2026-000001" in late.text
+
+
+def test_the_page_repeats_only_a_reference_as_saved(police: FlaskClient) -> None:
+    assert "811228" not in police.get(f"{NEW}?saved=811228-9874").text
+    assert "Sparat som L-2026-000001" in police.get(f"{NEW}?saved=L-2026-000001").text

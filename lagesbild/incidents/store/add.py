@@ -90,7 +90,10 @@ def add_all(session: Session, batch: Sequence[Written]) -> dict[UUID, str]:
     try:
         return _add_one(session, batch[0]) if len(batch) == 1 else _add_many(session, batch)
     except IntegrityError as error:
-        raise _taken(str(error.orig)) from error
+        taken = _taken(str(error.orig))
+        if taken is None:
+            raise
+        raise taken from error
 
 
 def _add_many(session: Session, batch: Sequence[Written]) -> dict[UUID, str]:
@@ -145,13 +148,13 @@ def _inserted(
     return insert(_TABLES[table]).from_select([*plain, *computed], row).cte(f"new_{table}")
 
 
-def _taken(message: str) -> ConflictError | InvalidError:
-    """Return what a person can do about a row that is there already."""
+def _taken(message: str) -> ConflictError | InvalidError | None:
+    """Return what a person can do about a row that is there already; None for another fault."""
     if "uq_incidents_source" in message:
         return InvalidError("source_ref", "Referensen är redan använd av en annan händelse.")
-    if "pk_incidents" in message:
+    if "pk_incident" in message:  # of the incident or of its part, whichever is tried first
         return ConflictError("Det finns redan en händelse med samma id.")
-    raise AssertionError(message)
+    return None
 
 
 def _number(session: Session, batch: Sequence[Written]) -> dict[UUID, str]:

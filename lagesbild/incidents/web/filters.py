@@ -53,7 +53,7 @@ def _box() -> Box | None:
 
 def wanted(session: Session, actor: Actor) -> Filter:
     """Read the filters of the address."""
-    given = request.args
+    given = {name: value for name, value in request.args.items() if value}
     start, end = _moment("from"), _moment("to")
     if "week" in given:
         period = Period.named(given["week"], weekday=actor.group.meeting_weekday)

@@ -1,5 +1,7 @@
 """Pages about incidents: the list, one incident, and the form."""
 
+import hashlib
+import re
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +24,7 @@ from lagesbild.people.rules import Actor, Permission, require
 from lagesbild.people.web import current_actor
 
 ROWS = 50  # on a page
+REFERENCE = re.compile(r"L-[0-9]{4}-[0-9]+")
 
 bp = Blueprint("incidents", __name__)
 
@@ -83,7 +86,7 @@ def create() -> ResponseReturnValue:
         form = IncidentForm.model_validate(values)
         draft = form.draft(actor, form.id, form.place(), Source.FORM)
         with transaction(actor.gate) as session:
-            repeat = Request(f"form:{form.id}", b"", form.id)
+            repeat = Request(f"form:{form.id}", _content(), form.id)
             incident = service.report(session, actor, draft, now=clock.now(), request=repeat)
     except ValidationError as error:
         return _form(actor, values, invalid(error))
@@ -93,6 +96,12 @@ def create() -> ResponseReturnValue:
     if again:
         return redirect(url_for(".new", saved=incident.reference), code=303)
     return redirect(url_for(".one", name=incident.reference, saved=1), code=303)
+
+
+def _content() -> bytes:
+    """Return what the form says, as a hash; the same form twice says the same."""
+    said = sorted((k, v) for k, v in request.form.items() if k not in ("csrf_token", "again"))
+    return hashlib.sha256(repr(said).encode()).digest()
 
 
 @bp.get("/handelser/<name>")
@@ -118,7 +127,7 @@ def edit(name: str) -> ResponseReturnValue:
     """Show the form with an incident in it."""
     actor = current_actor()
     with reading(actor.gate) as session:
-        incident = service.one(session, actor, name)
+        incident = service.to_edit(session, actor, name)
         slugs = {d.id: d.slug for d in districts.districts(session, actor)}
     return _form(actor, _values(incident, slugs))
 
@@ -127,7 +136,7 @@ def edit(name: str) -> ResponseReturnValue:
 def change(name: str) -> ResponseReturnValue:
     """Store the changed form, unless somebody else changed the incident first."""
     actor = current_actor()
-    values = form_values(request.form)
+    values = form_values(request.form) | {"reference": name}
     try:
         form = IncidentForm.model_validate(values)
         with transaction(actor.gate) as session:
@@ -160,7 +169,7 @@ def withdraw(name: str) -> ResponseReturnValue:
             session,
             actor,
             incident.id,
-            version=int(version) if version.isdecimal() else 0,
+            version=int(version) if version.isdecimal() and len(version) < 10 else 0,  # noqa: PLR2004
             reason=request.form.get("reason", ""),
             now=clock.now(),
         )
@@ -181,6 +190,8 @@ def _form(
         values=safe,
         error=error,
         wrong=getattr(error, "field", None),
+        stale=isinstance(error, ConflictError),
+        saved=saved if REFERENCE.fullmatch(saved := request.args.get("saved", "")) else None,
         bounds=[(o.label_longitude, o.label_latitude) for o in outlines],
         **context,
     )
