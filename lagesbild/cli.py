@@ -246,7 +246,7 @@ def _demo(settings: Settings) -> str:
         click.echo("Fyller databasen med en exempelkommun …")
         demo.fill(settings, clock.now())
     if demo.SLUG not in {group.slug for group in _module("access.service").groups()}:
-        return ""
+        return "\nLogga in som någon du har lagt till: script/lagesbild user add --help\n"
     rows = "\n".join(f"  {person.mail:28}{person.role_text}" for person in demo.sign_ins())
     return f"\nLogga in som någon av dem här:\n{rows}\nLösenord: {demo.password(settings)}\n"
 
