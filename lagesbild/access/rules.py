@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from lagesbild.base import privacy
 from lagesbild.base.errors import InvalidError, TooManyError
 
 SESSION_LASTS = timedelta(hours=12)
@@ -30,6 +31,21 @@ class Newcomer:
     mail: str
     name: str
     password: str | None = None
+
+
+def check_name(field: str, text: str) -> None:
+    """Raise `InvalidError` for a name that is empty, breaks a line or holds a personal number."""
+    if not text.strip() or not text.isprintable():
+        raise InvalidError(field, "Skriv ett namn utan radbrytningar och styrtecken.")
+    privacy.guard(field, text, confirmed=True)
+
+
+def check_mail(mail: str) -> None:
+    """Raise `InvalidError` for what cannot be an e-mail address; the mail server knows the rest."""
+    local, _, domain = mail.partition("@")
+    if not (local and "." in domain and mail.isprintable() and " " not in mail):
+        raise InvalidError("mail", "Det är inte en e-postadress. Skriv den som namn@kommun.se.")
+    privacy.guard("mail", mail, confirmed=True)
 
 
 def new_secret() -> str:

@@ -10,7 +10,6 @@ from lagesbild.access import rules, store
 from lagesbild.access.rules import Newcomer
 from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry
-from lagesbild.base import privacy
 from lagesbild.base.clock import STOCKHOLM
 from lagesbild.base.db import Session, door, looking_out, new_id, transaction
 from lagesbild.base.errors import ConflictError, InvalidError, NotFoundError, SignInError
@@ -88,6 +87,7 @@ def visitor_by_token(secret: str) -> Visitor | None:
 
 def add_token(group: Group, *, mail: str, name: str, now: datetime) -> str:
     """Make a token for a member of a group and return it; only its fingerprint is kept."""
+    rules.check_name("name", name)
     person = _member(system(group), mail, verb="token.added", now=now)
     secret = rules.new_secret()
     with door() as session:
@@ -122,9 +122,10 @@ def group_named(slug: str | None) -> Group:
 
 def add_municipality(*, slug: str, name: str, code: str, now: datetime) -> Group:
     """Add a municipality with kommun, polis and brand, and one group named after it."""
-    if not (len(code) == len("0126") and code.isdecimal()):
+    rules.check_name("name", name)
+    if not (len(code) == len("0126") and code.isdecimal() and code.isascii()):
         raise InvalidError("code", "Kommunkoden ska ha fyra siffror, till exempel 0126.")
-    if slug != slug_of(slug) or not name.strip():
+    if slug != slug_of(slug):
         raise InvalidError("slug", "Kortnamnet får ha a–z, siffror och bindestreck.")
     with door() as session:
         if people.slug_taken(session, slug, code):
@@ -185,7 +186,8 @@ def add_member(
 ) -> None:
     """Make somebody a member of the actor's group; a known address keeps its password."""
     require(actor, Permission.ADMINISTER)
-    privacy.guard("name", newcomer.name, confirmed=True)
+    rules.check_name("name", newcomer.name)
+    rules.check_mail(newcomer.mail)
     gate = actor.gate
     with transaction(gate) as session:
         organisation_id = organisation_named(session, actor, organisation).id
