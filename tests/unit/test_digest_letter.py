@@ -145,7 +145,9 @@ def test_who_has_answered_is_told_apart(any_group: Group) -> None:
 
 def test_a_hidden_number_is_explained_only_where_there_is_one(any_group: Group) -> None:
     hidden = content(line(None, 53))
-    assert "‹5 är ett litet tal" in letter.compose(basis(any_group, hidden)).text
+    text = letter.compose(basis(any_group, hidden)).text
+    assert "‹5 är ett litet tal" in text
+    assert "Få rapporterade händelser i hela kommunen." in text
     assert "‹5" not in letter.compose(basis(any_group)).text
 
 

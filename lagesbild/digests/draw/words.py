@@ -177,7 +177,8 @@ def _short(content: Content, year: str) -> list[str]:
     total = content.total
     now, last, mean, then = total.shown
     compared = _compared(total)
-    first = f"{'Inga' if total.this == 0 else now} rapporterade händelser i hela kommunen"
+    many = {None: "Få", 0: "Inga"}.get(total.this, now)
+    first = f"{many} rapporterade händelser i hela kommunen"
     lines = [
         f"{first}, {compared} ({mean})." if compared else f"{first}.",
         f"Förra veckan var de {last}. Samma vecka {year} var de {then}.",
