@@ -4,6 +4,8 @@ Their text is shown to the user, in Swedish. Anything else that is raised is a b
 Which HTTP status each one becomes is decided in one table, `base.web.STATUS`.
 """
 
+UNSTORABLE = frozenset("\x00\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 
 class LagesbildError(Exception):
     """Base of every error that a person can do something about."""
@@ -49,6 +51,9 @@ class SetupError(LagesbildError):
 
 
 def storable(field: str, text: str) -> None:
-    """Raise `InvalidError` for the one sign that PostgreSQL cannot store."""
-    if "\x00" in text:
+    """Raise `InvalidError` for what cannot be stored, or reads otherwise than it is written.
+
+    PostgreSQL takes no NUL; signs that turn the direction of writing hide a number from the guard.
+    """
+    if not UNSTORABLE.isdisjoint(text):
         raise InvalidError(field, "Texten innehåller ett tecken som inte går att spara.")

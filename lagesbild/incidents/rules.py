@@ -252,7 +252,7 @@ def texts(draft: Draft) -> Mapping[str, str]:
         "severity_reason": draft.facts.severity_reason,
         "source_ref": draft.source_ref or "",
         "crime_code": draft.facts.crime_code or "",
-        "tags": " · ".join(draft.facts.tags),
+        "tags": " ".join(draft.facts.tags),
     }
 
 

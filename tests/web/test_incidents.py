@@ -370,6 +370,8 @@ def test_an_odd_address_is_refused_in_words(path: str, police: FlaskClient) -> N
     ("field", "value"),
     [
         ("source_ref", "noll\x00"),
+        ("summary", "\u202e4789-822118"),
+        ("tags", "811228, 9874"),
         ("source_ref", "x" * 300),
         ("reported_at", "2030-01-01T12:00"),
         ("occurred_to", "2027-01-01T12:00"),
