@@ -64,10 +64,10 @@ def sentence(picture: Picture, *, is_running: bool) -> str:
     if not total.this:
         return "Inga rapporterade händelser den här veckan."
     noun = "rapporterad händelse" if total.this == 1 else "rapporterade händelser"
-    if not total.four:
-        return f"{total.this} {noun}."
     if is_running:
         return f"{total.this} {noun} hittills."
+    if not total.four:
+        return f"{total.this} {noun}."
     compared = "lika många som" if total.this == total.mean else "fler än"
     if total.this < total.mean:
         compared = "färre än"

@@ -38,3 +38,11 @@ def test_an_auditor_sees_the_log_and_a_member_does_not(
 ) -> None:
     assert "lade till en person" in sign_in(Role.AUDITOR, "kommun").get("/g/as/logg").text
     assert police.get("/g/as/logg").status_code == 403
+
+
+def test_a_running_week_is_not_compared_and_nothing_older_is_said_to_be_zero(
+    police: FlaskClient,
+) -> None:
+    page = police.get(WEEK).text
+    assert "Det finns inget äldre att jämföra med." in page
+    assert "snittet" not in page.partition("<h1")[2].partition("</h1>")[0]
