@@ -63,6 +63,49 @@ def test_grants_are_exactly_the_listed_ones(connection: Connection) -> None:
         assert found == {table: grants[place] for table, grants in GRANTS.items()}, role
 
 
+GATE = "NULLIF(current_setting('lagesbild.municipality'::text, true), ''::text)::uuid"
+MINE = f"municipality_id = {GATE}"
+OWNER = "NULLIF(current_setting('lagesbild.organisation'::text, true), ''::text)::uuid"
+SHARED = (
+    f"{MINE} AND current_setting('lagesbild.audience'::text, true) = 'group'::text"
+    f" AND (visibility::text <> 'egen'::text OR organisation_id = {OWNER})"
+)
+# The condition of the program where it is not `MINE`; the reader's is the same, the door's true.
+CONDITIONS = {
+    "categories": "true",
+    "incident_parts": SHARED,
+    "incidents": SHARED,
+    "municipalities": f"id = {GATE}",
+    "organisations": "true",
+    "persons": "(EXISTS ( SELECT FROM memberships m WHERE m.person_id = persons.id))",
+}
+
+
+def test_policies_are_exactly_the_listed_ones(connection: Connection) -> None:
+    query = text(
+        "SELECT c.relname, pol.polname, pg_get_expr(pol.polqual, pol.polrelid, true)"
+        " FROM pg_policy pol JOIN pg_class c ON c.oid = pol.polrelid"
+        " WHERE pol.polpermissive AND pol.polwithcheck IS NULL"
+    )
+    found = {
+        (table, name): " ".join(said.split()) for table, name, said in connection.execute(query)
+    }
+    expected = {}
+    for table, (program, door, reader) in GRANTS.items():
+        if table in OPEN_TO_ALL:
+            continue
+        condition = CONDITIONS.get(table, MINE)
+        if program or table == "persons":
+            expected[table, "program"] = condition
+        if door:
+            expected[table, "door"] = "true"
+        if reader:
+            expected[table, "reader"] = condition
+    assert found == expected
+    policies = text("SELECT count(*) FROM pg_policy")
+    assert connection.execute(policies).scalar_one() == len(expected)
+
+
 def test_the_program_never_reads_a_password(connection: Connection) -> None:
     for column, readable in (("mail", True), ("password_hash", False)):
         query = text("SELECT has_column_privilege('lagesbild_program', 'persons', :c, 'SELECT')")
