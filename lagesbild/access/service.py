@@ -1,4 +1,4 @@
-"""Signing in and being recognised. Runs as the door role: there is no actor before the door."""
+"""Coming in, and letting people in. Before the door there is no actor; behind it `require` asks."""
 
 from datetime import date, datetime
 from uuid import UUID

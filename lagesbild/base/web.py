@@ -152,7 +152,7 @@ def harden(response: Response) -> Response:
 
 def mean_text(mean: float) -> str:
     """Return a mean as people write it: whole from ten, else one decimal and a comma."""
-    text = f"{mean:.0f}" if mean >= 10 else f"{mean:.1f}"  # noqa: PLR2004
+    text = f"{mean:.0f}" if mean >= 10 else f"{mean:.1f}"  # noqa: PLR2004 – see above
     return text.replace(".", ",")
 
 

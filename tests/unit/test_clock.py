@@ -8,7 +8,7 @@ from lagesbild.base.clock import Period, day_text, latest, moment_text, period_t
 from lagesbild.base.errors import InvalidError
 
 # Bounds without zone are how hypothesis takes them.
-MOMENTS = st.datetimes(datetime(1980, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(1980, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 – as said
 W47 = Period(date(2026, 11, 12))
 
 

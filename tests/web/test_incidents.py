@@ -253,8 +253,10 @@ def test_what_only_the_owner_may_see_is_not_there_for_others(
 def test_a_reporter_reads_only_what_the_own_organisation_logged(
     stranger: FlaskClient, program: dict[str, str], sign_in: SignIn
 ) -> None:
-    stranger.post(API, json=feature(), headers=program)
-    assert sign_in(Role.REPORTER, "kommun").get(API).get_json()["numberReturned"] == 0
+    made = stranger.post(API, json=feature(), headers=program).get_json()
+    municipal = sign_in(Role.REPORTER, "kommun")
+    assert municipal.get(API).get_json()["numberReturned"] == 0
+    assert municipal.get(f"{API}/{made['id']}").status_code == 404
     assert sign_in(Role.REPORTER, "polis").get(API).get_json()["numberReturned"] == 1
 
 

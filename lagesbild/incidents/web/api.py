@@ -17,7 +17,7 @@ from lagesbild.incidents import service
 from lagesbild.incidents.rules import Cursor, Incident, Request
 from lagesbild.incidents.web import filters
 from lagesbild.incidents.web.features import editable, listed_feature, names, whole_feature
-from lagesbild.incidents.web.forms import FeatureIn
+from lagesbild.incidents.web.forms import FeatureIn, version_of
 from lagesbild.people.web import current_actor
 
 GEOJSON = "application/geo+json"
@@ -187,9 +187,10 @@ def _object() -> dict[str, object]:
 def _version() -> int:
     """Return the version that the sender has read."""
     tags = list(request.if_match)
-    if len(tags) != 1 or not (tags[0].isdecimal() and len(tags[0]) < 10):  # noqa: PLR2004 – an int
+    version = version_of(tags[0]) if len(tags) == 1 else None
+    if version is None:
         raise InvalidError("If-Match", 'Skicka versionen som du ändrar i If-Match, som "3".')
-    return int(tags[0])
+    return version
 
 
 def _name(name: str) -> UUID | str:

@@ -1,5 +1,6 @@
 """What browsers and programs send, read into the words of the domain."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -35,6 +36,7 @@ from lagesbild.people.rules import Actor
 MAX_POSITIONS = 1000
 EARLIEST_YEAR, LAST_YEAR = 1900, 2200
 DECIMALS = 6
+VERSION = re.compile("[0-9]{1,9}")  # an integer of the database
 DEPTH = {"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 3}
 
 
@@ -245,3 +247,8 @@ def position(place: GeoJson | None) -> tuple[float, float] | None:
         return None
     longitude, latitude = geometry["coordinates"][:2]
     return longitude, latitude
+
+
+def version_of(text: str) -> int | None:
+    """Return the version that a sender has read; None for what is no version."""
+    return int(text) if VERSION.fullmatch(text) else None

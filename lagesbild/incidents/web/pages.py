@@ -19,7 +19,7 @@ from lagesbild.districts import service as districts
 from lagesbild.incidents import service
 from lagesbild.incidents.rules import Category, Cursor, Draft, Incident, Request, Source
 from lagesbild.incidents.web import filters, words
-from lagesbild.incidents.web.forms import IncidentForm, form_values, position
+from lagesbild.incidents.web.forms import IncidentForm, form_values, position, version_of
 from lagesbild.people.rules import Actor, Permission, require
 from lagesbild.people.web import current_actor
 
@@ -162,14 +162,13 @@ def _changed(actor: Actor, form: IncidentForm, before: Incident) -> Draft:
 def withdraw(name: str) -> ResponseReturnValue:
     """Take an incident back, with a reason."""
     actor = current_actor()
-    version = request.form.get("version", "")
     with transaction(actor.gate) as session:
         incident = service.one(session, actor, name)
         service.withdraw(
             session,
             actor,
             incident.id,
-            version=int(version) if version.isdecimal() and len(version) < 10 else 0,  # noqa: PLR2004
+            version=version_of(request.form.get("version", "")) or 0,  # no incident has 0
             reason=request.form.get("reason", ""),
             now=clock.now(),
         )
@@ -184,7 +183,6 @@ def _form(
     safe["tags"] = ", ".join(privacy.redacted(t) for t in values.get("tags", []))
     with reading(actor.gate) as session:
         context = choices(session, actor)
-        outlines = districts.outlines(session, actor, on=clock.now().date())
     page = render_template(
         "incidents/form.html",
         values=safe,
@@ -192,7 +190,6 @@ def _form(
         wrong=getattr(error, "field", None),
         stale=isinstance(error, ConflictError),
         saved=saved if REFERENCE.fullmatch(saved := request.args.get("saved", "")) else None,
-        bounds=[(o.label_longitude, o.label_latitude) for o in outlines],
         **context,
     )
     return page, STATUS[type(error)] if error else 200
