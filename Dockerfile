@@ -16,6 +16,12 @@ RUN bash -euo pipefail -c '. script/setup; python_packages run; browser_librarie
 COPY . .
 
 FROM base
+# For backup and restore: not older than the database in docker-compose.yml.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends postgresql-common \
+ && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+ && apt-get install -y --no-install-recommends postgresql-client-16 \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /var/lib/lagesbild --create-home lagesbild
 COPY --from=build /srv/lagesbild .
 ENV LAGESBILD_ENV=production \

@@ -10,11 +10,18 @@ from lagesbild.base import db, web
 from lagesbild.base.settings import Settings
 from lagesbild.digests.web import bp as digests
 from lagesbild.districts.web import api as districts_api
+from lagesbild.exchange.web.exports import api as exports_api
+from lagesbild.exchange.web.exports import bp as exports
+from lagesbild.exchange.web.imports import allow_upload
+from lagesbild.exchange.web.imports import bp as imports
 from lagesbild.incidents.web.api import bp as incidents_api
 from lagesbild.incidents.web.pages import bp as incidents
+from lagesbild.instance import web as instance
 from lagesbild.maps.web import bp as maps
 from lagesbild.meetings.web import api as meetings_api
 from lagesbild.meetings.web import bp as meetings
+from lagesbild.places.web import api as places_api
+from lagesbild.police.web import api as police_api
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_BODY = 1024 * 1024  # a form or a Feature is some kilobytes
@@ -37,10 +44,13 @@ def create_app(settings: Settings) -> Flask:
     )
     db.connect(settings.database_url, settings.reader_url)
     web.register(app)
+    app.before_request(allow_upload)  # before the wall reads the form for its token
     access.register(app)
-    for pages in (audit, digests, incidents, maps, meetings):
+    instance.register(app, settings)
+    for pages in (audit, digests, exports, imports, incidents, maps, meetings):
         app.register_blueprint(pages, url_prefix="/g/<group>")
-    for api in (access.api, districts_api, incidents_api, meetings_api):
+    programs = (access.api, districts_api, exports_api, incidents_api, meetings_api)
+    for api in (*programs, places_api, police_api):
         app.register_blueprint(api, url_prefix="/api/v1/groups/<group>")
         app.register_blueprint(api, url_prefix="/api/v1", name=f"{api.name}_only")
     return app

@@ -5,32 +5,37 @@ import functools
 import importlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from types import ModuleType
 from typing import IO, Any
-from wsgiref.types import WSGIApplication
 
 import click
 from pydantic import ValidationError
 
+from lagesbild import running
 from lagesbild.base import clock, db, installation, mail, postgres, secret, supervisor
 from lagesbild.base.errors import LagesbildError, SetupError
 from lagesbild.base.settings import Settings
-from lagesbild.base.supervisor import Child, WebServer
 
+Opening = Callable[[], AbstractContextManager[Settings]]
 LOCAL = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 – in production a proxy on another machine may stand before
 LAZY = {
+    "backup": ("lagesbild.backup.cli:backup", "Spara allt i en fil."),
     "demo": ("lagesbild.demo.cli:demo", "Fyll en exempelkommun."),
     "digest": ("lagesbild.digests.cli:digest", "Skriv, granska och skicka veckobrev."),
-    "districts": ("lagesbild.exchange.cli:districts", "Läs in områden."),
-    "incidents": ("lagesbild.exchange.cli:incidents", "Läs in händelser."),
+    "districts": ("lagesbild.exchange.cli.outlines:districts", "Läs in områden."),
+    "incidents": ("lagesbild.exchange.cli.lists:incidents", "Läs in händelser."),
     "municipality": ("lagesbild.access.cli:municipality", "Lägg till kommuner."),
+    "places": ("lagesbild.exchange.cli.places:places", "Läs in platser och deras namn."),
+    "police": ("lagesbild.police.cli:police", "Läs in och hämta polisens öppna händelser."),
+    "restore": ("lagesbild.backup.cli:restore", "Lägg tillbaka en säkerhetskopia."),
+    "resume": ("lagesbild.backup.cli:resume", "Låt en återställd kopia skicka brev."),
     "token": ("lagesbild.access.cli:token", "Ge program nycklar till API:et."),
     "user": ("lagesbild.access.cli:user", "Lägg till och stäng av personer, byt lösenord."),
     "week": ("lagesbild.meetings.cli:week", "Visa veckans lägesbild."),
 }
+UNOPENED = {"backup", "restore"}  # they meet a database as it is, or none
 
 
 class SentenceError(click.ClickException):
@@ -56,7 +61,8 @@ class LazyGroup(click.Group):
         if cmd_name not in LAZY:
             return super().get_command(ctx, cmd_name)
         module, name = LAZY[cmd_name][0].split(":")
-        return _inside_database(getattr(importlib.import_module(module), name))
+        opening = _given if cmd_name in UNOPENED else _ready
+        return _inside(opening, getattr(importlib.import_module(module), name))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
@@ -91,7 +97,7 @@ def up() -> None:
     try:
         click.echo("Startar databasen …")
         with postgres.available(settings) as found:
-            _run_everything(secret.ready(found))
+            running.everything(secret.ready(found), LOCAL)
     except KeyboardInterrupt:
         pass  # before everything ran; what did run has been stopped
     click.echo("Stoppat.")
@@ -106,14 +112,15 @@ def web(bind: str | None, workers: int) -> None:
         host = EVERYWHERE if settings.in_production else LOCAL
         address = bind or f"{host}:{settings.port}"
         ready = functools.partial(click.echo, f"Lyssnar på {address}.")
-        _serve(settings, address=address, workers=workers, ready=ready)
+        running.serve(settings, address=address, workers=workers, ready=ready)
 
 
 @main.command()
 def scheduler() -> None:
     """Kör bara schemat: det som ska hända på en viss tid."""
     with _ready() as settings:
-        _module("jobs").run(settings)
+        running.part("instance.service").claim(settings)
+        running.part("jobs").run(settings)
 
 
 @main.command()
@@ -124,7 +131,8 @@ def tick(moment: str | None) -> None:
         raise SetupError("I drift går klockan som den går: --now finns bara vid utveckling.")
     now = _moment(moment) if moment else clock.now()
     with _ready() as settings:
-        _module("jobs").tick(settings, now)
+        running.part("instance.service").claim(settings)
+        running.part("jobs").tick(settings, now)
 
 
 @main.command()
@@ -132,7 +140,7 @@ def migrate() -> None:
     """Gör databasens roller och tabeller, eller för dem till den här versionen."""
     with postgres.available(_settings()) as settings, postgres.alone(settings):
         installation.refuse_silent_database(settings.owner_url)
-        _module("schema").upgrade(settings)
+        running.part("schema").upgrade(settings)
     click.echo("Databasen är uppdaterad.")
 
 
@@ -142,9 +150,12 @@ def check() -> None:
     with postgres.available(_settings()) as settings:
         found = [*installation.findings(settings)]
         if all(finding.good for finding in found):
-            stored, head = _module("schema").revisions(settings.owner_url)
+            stored, head = running.part("schema").revisions(settings.owner_url)
             text = "Databasen är uppdaterad." if stored == head else "Kör: lagesbild migrate"
             found.append(installation.Finding(good=stored == head, text=text))
+        if all(finding.good for finding in found):
+            db.connect(settings.database_url, settings.reader_url)
+            found.append(running.part("instance.service").finding(settings))
     for finding in found:
         click.echo(f"{'✓' if finding.good else '✗'} {finding.text}")
     if not all(finding.good for finding in found):
@@ -176,34 +187,34 @@ def _ready() -> Iterator[Settings]:
             installation.refuse_silent_database(given.database_url)
         else:
             with postgres.alone(settings):
-                _module("schema").upgrade(settings)
+                running.part("schema").upgrade(settings)
         db.connect(settings.database_url, settings.reader_url)
         yield settings
 
 
-def _inside_database(command: click.Command) -> click.Command:
-    """Return the command with the database open around it, and the settings as its object."""
+@contextmanager
+def _given() -> Iterator[Settings]:
+    yield _settings()
+
+
+def _inside(opening: Opening, command: click.Command) -> click.Command:
+    """Return the command with what opens the database around it, and the settings as its object."""
     found = copy.copy(command)
     if isinstance(found, click.Group):
-        found.commands = {name: _inside_database(sub) for name, sub in found.commands.items()}
+        found.commands = {name: _inside(opening, sub) for name, sub in found.commands.items()}
     elif found.callback is not None:
-        found.callback = _opening(found.callback)
+        found.callback = _opened(opening, found.callback)
     return found
 
 
-def _opening(callback: Callable[..., Any]) -> Callable[..., Any]:
+def _opened(opening: Opening, callback: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(callback)
     def opened(*arguments: object, **options: object) -> object:
-        with _ready() as settings:
+        with opening() as settings:
             click.get_current_context().obj = settings
             return callback(*arguments, **options)
 
     return opened
-
-
-def _module(name: str) -> ModuleType:
-    """Import a part of the program when it is needed, for the reason that `LazyGroup` gives."""
-    return importlib.import_module(f"lagesbild.{name}")
 
 
 def _moment(text: str) -> datetime:
@@ -212,67 +223,3 @@ def _moment(text: str) -> datetime:
     except ValueError as error:
         raise click.BadParameter("skriv tiden som 2026-11-19T09:00", param_hint="--now") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=clock.STOCKHOLM)
-
-
-def _run_everything(settings: Settings) -> None:
-    """Bring the database up to date, then run the web server and the scheduler."""
-    with postgres.alone(settings):
-        click.echo("Uppdaterar databasen …")
-        _module("schema").upgrade(settings)
-        db.connect(settings.database_url, settings.reader_url)
-        welcome = f"\nLägesbild körs på {settings.base_url}\n" + _demo(settings)
-    click.echo("Startar webben och schemat …")
-    jobs = _module("jobs")
-    _module("app")  # loaded before the fork: a later restart runs the same version
-    db.forget_connections(close=True)
-    address = f"{LOCAL}:{settings.port}"
-    serve = functools.partial(
-        _serve, settings, address=address, workers=2, ready=lambda: click.echo(welcome)
-    )
-    children = [
-        Child("webben", serve, vital=True),
-        Child("schemat", lambda: _run_jobs(jobs, settings)),
-    ]
-    supervisor.supervise(children, lambda: _look_after_database(settings))
-    click.echo("\nStoppar databasen …")
-
-
-def _demo(settings: Settings) -> str:
-    """Fill an empty database of a developer; return how to sign in, where there is a demo."""
-    if settings.in_production:
-        return ""
-    demo = _module("demo.service")
-    if demo.is_empty():
-        click.echo("Fyller databasen med en exempelkommun …")
-        demo.fill(settings, clock.now())
-    if demo.SLUG not in {group.slug for group in _module("access.service").groups()}:
-        return "\nLogga in som någon du har lagt till: script/lagesbild user add --help\n"
-    rows = "\n".join(f"  {person.mail:28}{person.role_text}" for person in demo.sign_ins())
-    return f"\nLogga in som någon av dem här:\n{rows}\nLösenord: {demo.password(settings)}\n"
-
-
-def _serve(settings: Settings, *, address: str, workers: int, ready: Callable[[], None]) -> None:
-    def load() -> WSGIApplication:
-        program: WSGIApplication = _module("app").create_app(settings)
-        return program
-
-    WebServer(
-        load,
-        address=address,
-        workers=workers,
-        ready=ready,
-        forked=lambda: db.forget_connections(close=False),
-    ).run()
-
-
-def _run_jobs(jobs: ModuleType, settings: Settings) -> None:
-    db.connect(settings.database_url, settings.reader_url)
-    jobs.run(settings)
-
-
-def _look_after_database(settings: Settings) -> None:
-    try:
-        if postgres.restart_if_upgraded(settings):
-            click.echo("Databasen startades om: PostgreSQL hade uppgraderats.")
-    except LagesbildError as error:
-        click.echo(str(error), err=True)  # an upgrade may be half done: tried again in a minute

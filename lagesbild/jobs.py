@@ -1,5 +1,6 @@
 """What runs by the clock, in a process of its own, without Flask."""
 
+import functools
 import logging
 import signal
 from datetime import UTC, datetime
@@ -12,10 +13,15 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from lagesbild.access import service as access
 from lagesbild.base import clock, mail
+from lagesbild.base.errors import SetupError
 from lagesbild.base.settings import Settings
 from lagesbild.digests import service as digests
 from lagesbild.digests.service import Post
+from lagesbild.exchange.service import imports
+from lagesbild.instance import service as instance
 from lagesbild.people.rules import Group, system
+from lagesbild.police.service import events as police
+from lagesbild.police.service import fetching
 
 log = logging.getLogger(__name__)
 
@@ -24,16 +30,52 @@ BEAT_SECONDS = 60
 
 def tick(settings: Settings, now: datetime, *, stop: Event | None = None) -> None:
     """Do what is due at a moment. Harmless to do twice, or in two places at once."""
-    post = Post(mail.mailer(settings.mail_url), settings.mail_from, settings.base_url)
+    post = _post(settings)
     for group in access.groups():
         if stop is not None and stop.is_set():
             return
         try:
-            _letters(group, post, now.astimezone(UTC), stop or Event())
+            if post is not None:
+                _letters(group, post, now.astimezone(UTC), stop or Event())
+            police.forget(system(group), now=now.astimezone(UTC))
+            imports.forget_files(system(group), now=now.astimezone(UTC))
         except Exception as error:  # noqa: BLE001 – one group's failure must not stop the others
-            place = extract_tb(error.__traceback__)[-1]  # no message: it may hold what is secret
-            what = type(error).__name__
-            log.error("group %s: %s in %s:%s", group.id, what, place.filename, place.lineno)  # noqa: TRY400 – no message
+            _note(f"group {group.id}", error)
+    if settings.police_url and not (stop is not None and stop.is_set()):
+        _ask_the_police(settings)
+
+
+def _note(where: str, error: Exception) -> None:
+    place = extract_tb(error.__traceback__)[-1]  # no message: it may hold what is secret
+    what = type(error).__name__
+    log.error("%s: %s in %s:%s", where, what, place.filename, place.lineno)
+
+
+def _ask_the_police(settings: Settings) -> None:
+    """Fetch the police's events if an hour has passed: a real one, whatever the tick pretends."""
+    try:
+        fetched = fetching.fetch(access.groups(), fetching.way(settings), now=clock.now())
+    except SetupError as error:
+        _say_once(str(error))
+    except Exception as error:  # noqa: BLE001 – the next hour is another try
+        _note("police events", error)
+    else:
+        if fetched is not None and fetched.is_trouble:
+            log.warning("police events: %s", fetched.sentence)
+
+
+def _post(settings: Settings) -> Post | None:
+    """Return how letters leave from here, or None where the installation is a restored copy."""
+    if sentence := instance.refusal(settings):
+        _say_once(sentence)
+        return None
+    return digests.post(settings)
+
+
+@functools.cache
+def _say_once(sentence: str) -> None:
+    """Say why nothing happens: once in a process, not once a minute."""
+    log.warning(sentence)
 
 
 def _letters(group: Group, post: Post, now: datetime, stop: Event) -> None:

@@ -17,10 +17,25 @@ from lagesbild.digests import store as digests
 from lagesbild.districts.store import tables as districts
 from lagesbild.exchange import store as exchange
 from lagesbild.incidents.store import tables as incidents
+from lagesbild.instance.store import database as instance
 from lagesbild.meetings import store as meetings
 from lagesbild.people import store as people
+from lagesbild.places import store as places
+from lagesbild.police import store as police
 
-STORES = (access, audit, digests, districts, exchange, incidents, meetings, people)
+STORES = (
+    access,
+    audit,
+    digests,
+    districts,
+    exchange,
+    incidents,
+    instance,
+    meetings,
+    people,
+    places,
+    police,
+)
 ROOT = Path(__file__).resolve().parent.parent
 metadata = Base.metadata
 
@@ -60,3 +75,14 @@ def upgrade(settings: Settings) -> None:
     )
     if stored != head:
         command.upgrade(config(settings.owner_url), "head")
+
+
+def clear(owner_url: str) -> None:
+    """Take every table of the program away. The caller has seen that no row is worth keeping."""
+    stored, _ = revisions(owner_url)
+    if stored is not None:
+        command.downgrade(config(owner_url), "base")
+    engine = create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"))
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+    engine.dispose()

@@ -17,7 +17,7 @@ from lagesbild.people.web import actor_if_known, current_actor, give_group, take
 OPEN = {"static", "access.sign_in_page", "access.sign_in", "access.live", "access.ready"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # The first part of every page's address below /g/<group>.
-PAGES = {"", "vecka", "handelser", "omraden", "karta", "utskick", "logg"}
+PAGES = {"", "vecka", "handelser", "inlasning", "omraden", "karta", "utskick", "uttag", "logg"}
 
 bp = Blueprint("access", __name__)
 api = Blueprint("access_api", __name__)

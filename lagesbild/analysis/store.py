@@ -44,7 +44,9 @@ def counts(
             IncidentRow.organisation_id,
             is_open.label("open"),
             func.count(),
-            func.count().filter(IncidentRow.registered_at >= window.c.late_from),
+            func.count().filter(
+                IncidentRow.registered_at >= window.c.late_from, ~IncidentRow.historical
+            ),
         )
         .join(
             IncidentRow,

@@ -21,7 +21,7 @@ from uuid_utils import uuid7
 from lagesbild.base.gate import Gate
 
 __all__ = ["Base", "Session", "connect", "door", "looking_out", "new_id", "publications"]
-__all__ += ["reading", "transaction"]
+__all__ += ["reading", "transaction", "turn"]
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -129,6 +129,11 @@ def _open_gate(session: Session, gate: Gate, *, read_only: str) -> None:
             "read_only": read_only,
         },
     )
+
+
+def turn(session: Session, gate: Gate) -> None:
+    """Turn a transaction to another gate: one list may be about several municipalities."""
+    _open_gate(session, gate, read_only="off")
 
 
 @contextmanager

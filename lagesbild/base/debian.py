@@ -39,6 +39,19 @@ def newest_programs() -> Path:
     return PROGRAMS / str(max(versions)) / "bin"
 
 
+def client(name: str, *, at_least: int) -> Path:
+    """Return a client program, of the lowest version that is not older than a server's."""
+    found = [int(path.parts[-3]) for path in PROGRAMS.glob(f"*/bin/{name}")]
+    fit = [version for version in found if version >= at_least]
+    if fit:
+        return PROGRAMS / str(min(fit)) / "bin" / name
+    here = f"här finns bara {max(found)}" if found else "det saknas här"
+    raise SetupError(
+        f"Det behövs {name} från PostgreSQL {at_least}, men {here}."
+        f" Kör: {install(f'postgresql-client-{at_least}')}"
+    )
+
+
 def install(packages: str) -> str:
     """Return the command that installs packages, as this user would write it."""
     sudo = "sudo " if os.geteuid() else ""

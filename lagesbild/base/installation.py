@@ -59,6 +59,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     try:
         with _connected(settings.owner_url) as connection:
             yield _postgis(connection)
+            yield _names(connection)
             yield _roles(connection, settings)
     except psycopg.Error:
         return
@@ -78,6 +79,17 @@ def _postgis(connection: "psycopg.Connection[tuple[object, ...]]") -> Finding:
     if row is None:
         return Finding(good=False, text="PostGIS saknas i databasen. Kör: lagesbild migrate")
     return Finding(good=True, text=f"PostgreSQL {row[0]} med PostGIS {row[1]}.")
+
+
+def _names(connection: "psycopg.Connection[tuple[object, ...]]") -> Finding:
+    query = "SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'"
+    if connection.execute(query).fetchone() is None:
+        return Finding(
+            good=False,
+            text="Tillägget pg_trgm, som söker bland namn, saknas i databasen. Kör lagesbild"
+            " migrate, eller som superuser: CREATE EXTENSION pg_trgm;",
+        )
+    return Finding(good=True, text="Databasen kan söka bland platsernas namn.")
 
 
 def _roles(connection: "psycopg.Connection[tuple[object, ...]]", settings: Settings) -> Finding:

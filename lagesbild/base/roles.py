@@ -8,6 +8,7 @@ Three group roles carry all rights; a login is a member of them and has none of 
 from sqlalchemy import Connection, create_engine, make_url, text
 
 GROUPS = ("lagesbild_program", "lagesbild_door", "lagesbild_reader")
+EXTENSIONS = ("postgis", "pg_trgm")  # the map, and names that are like each other
 
 
 def statements(program: str, reader: str) -> list[str]:
@@ -29,7 +30,7 @@ def statements(program: str, reader: str) -> list[str]:
 
 
 def ensure(owner_url: str, *, program_url: str, reader_url: str) -> None:
-    """Make the roles and the extension where they are missing."""
+    """Make the roles and the extensions where they are missing."""
     program, reader = make_url(program_url).username, make_url(reader_url).username
     assert program, "the program's URL names its login"
     assert reader, "the reader's URL names its login"
@@ -38,7 +39,8 @@ def ensure(owner_url: str, *, program_url: str, reader_url: str) -> None:
         if not _complete(connection, program, reader):
             for statement in statements(program, reader):
                 connection.execute(text(statement))
-        connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
+        for extension in EXTENSIONS:
+            connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
     engine.dispose()
 
 

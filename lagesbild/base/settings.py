@@ -23,8 +23,12 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     mail_from: str = "lagesbild@localhost"
     data_dir: Path = Path("var")
+    instance: str = Field(default="", max_length=100)
     tiles_url: str = ""
     tiles_attribution: str = ""
+    # Where the police's public events are asked for, once an hour: https://polisen.se/api/events.
+    # Empty asks nobody. With {kommun} in it there is one call for each municipality.
+    police_url: str = ""
     port: int = Field(default=8000, ge=1, le=65535)
     env: Literal["development", "production"] = "development"
     demo_password: SecretStr = SecretStr("")

@@ -3,13 +3,12 @@
 import click
 
 from lagesbild.access import service as access
-from lagesbild.base import clock, mail
+from lagesbild.base import clock
 from lagesbild.base.clock import Period, moment_text
 from lagesbild.base.db import reading
 from lagesbild.base.settings import Settings
 from lagesbild.digests import service
 from lagesbild.digests.rules import RUN_TEXT, STATE_TEXT, Delivery
-from lagesbild.digests.service import Post
 from lagesbild.people.rules import Actor, system
 
 
@@ -40,7 +39,7 @@ def preview(settings: Settings, week: str, slug: str | None) -> None:
 def send(settings: Settings, week: str, slug: str | None) -> None:
     """Skicka ett brev som hålls inne eller inte är skrivet, till samordnarna."""
     actor, period = _asked(slug, week)
-    post = Post(mail.mailer(settings.mail_url), settings.mail_from, settings.base_url)
+    post = service.post(settings)
     for delivery in service.send(actor, period, post, now=clock.now()):
         click.echo(_line(delivery))
 

@@ -19,6 +19,7 @@ from lagesbild.base.clock import Period, moment_text
 from lagesbild.base.db import Session, publications, transaction
 from lagesbild.base.errors import ConflictError, InvalidError, NotFoundError
 from lagesbild.base.mail import DeferredError, Mailer, MailError, UnknownError
+from lagesbild.base.settings import Settings
 from lagesbild.digests import rules
 from lagesbild.digests.draw import letter as draw
 from lagesbild.digests.draw.words import Basis
@@ -26,6 +27,7 @@ from lagesbild.digests.rules import Delivery, Letter, Outcome, Run, RunState, St
 from lagesbild.digests.store import outbox
 from lagesbild.digests.store import runs as store
 from lagesbild.districts import service as districts
+from lagesbild.instance import service as instance
 from lagesbild.meetings import service as meetings
 from lagesbild.people import store as people
 from lagesbild.people.rules import Actor, Group, Permission, Role, require
@@ -44,6 +46,12 @@ class Post:
     mailer: Mailer
     sender: str
     base_url: str
+
+
+def post(settings: Settings) -> Post:
+    """Return how letters leave from here. Raises `SetupError` where the installation is a copy."""
+    instance.refuse_copy(settings)
+    return Post(mail.mailer(settings.mail_url), settings.mail_from, settings.base_url)
 
 
 def runs(session: Session, actor: Actor) -> list[Run]:
@@ -85,6 +93,24 @@ def mend(actor: Actor, *, now: datetime) -> None:
             log.warning("delivery %s was broken off; it is not sent again", left)
         for late in store.overdue(session, group, before=now - rules.LATEST):
             _hold(session, actor, late, now=now)
+
+
+def hold_all(actor: Actor, *, now: datetime) -> list[Run]:
+    """Hold the letters that are due or on their way, for a person to decide; return them.
+
+    After a restore nobody knows which of them have left already.
+    """
+    require(actor, Permission.WRITE_DIGEST)
+    group = actor.group
+    due_at = rules.due(group, now)
+    with transaction(actor.gate) as session:
+        if due_at is not None:
+            week = rules.period_of(group, due_at).name
+            store.open_run(session, group, week, due_at=due_at)
+        held = store.overdue(session, group, before=now + rules.GIVE_UP)
+        for waiting in held:
+            _hold(session, actor, waiting, now=now)
+    return held
 
 
 def send_next(actor: Actor, post: Post, *, now: datetime) -> bool:

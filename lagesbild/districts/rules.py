@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 NEAR_M = 50  # a point in a sliver between districts belongs to the nearest within this
@@ -40,6 +41,31 @@ class Outline:
 
 
 @dataclass(frozen=True)
+class Version:
+    """A set of outlines of a division; figures before and after its first day are of other areas.
+
+    `corrected_at` is when outlines that had been wrong from that day on were last put right.
+    """
+
+    id: UUID
+    valid_from: date
+    source: str
+    schematic: bool
+    corrected_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A version that was put right. Incidents with a place were put into it since `since`."""
+
+    version_id: UUID
+    is_main: bool
+    since: datetime
+    valid_from: date | None  # None for the oldest, which holds for all days before too
+    valid_until: date | None  # the first day of the next
+
+
+@dataclass(frozen=True)
 class NewDistrict:
     """A district to import. `wkb` is a MultiPolygon in WGS 84."""
 
@@ -56,6 +82,12 @@ class Source:
     valid_from: date
     source: str
     schematic: bool = False
+
+
+def version_on(versions: Sequence[Version], day: date) -> Version | None:
+    """Return the version that holds on a day, of those in order; the oldest for days before."""
+    begun = [version for version in versions if version.valid_from <= day]
+    return next(iter([*begun[-1:], *versions]), None)
 
 
 def slug_of(name: str) -> str:

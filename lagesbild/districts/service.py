@@ -6,9 +6,18 @@ from datetime import date, datetime
 from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry
 from lagesbild.base.db import Session
-from lagesbild.base.errors import ConflictError
-from lagesbild.districts.rules import District, NewDistrict, Outline, Source
+from lagesbild.base.errors import ConflictError, NotFoundError
+from lagesbild.districts.rules import (
+    Corrected,
+    District,
+    NewDistrict,
+    Outline,
+    Source,
+    Version,
+    slug_of,
+)
 from lagesbild.districts.store import read, write
+from lagesbild.districts.store import versions as store
 from lagesbild.people.rules import Actor, Permission, require
 
 DRAWING_TOLERANCE = 0.0001  # degrees, about 10 m: finer than a map of a district can show
@@ -38,6 +47,12 @@ def is_schematic(session: Session, actor: Actor, *, on: date) -> bool:
     return read.is_schematic(session, actor.group.municipality_id, on=on)
 
 
+def versions(session: Session, actor: Actor) -> list[Version]:
+    """Return the versions of the main division, the oldest first."""
+    require(actor, Permission.READ_NAMES)
+    return store.versions(session, actor.group.municipality_id)
+
+
 def put_version(
     session: Session,
     actor: Actor,
@@ -48,19 +63,61 @@ def put_version(
 ) -> None:
     """Store a new version of a division's outlines; incidents keep the version they have."""
     require(actor, Permission.ADMINISTER)
-    municipality_id = actor.group.municipality_id
-    if write.version_exists(session, municipality_id, source):
+    if source.valid_from in _days(session, actor, source):
         raise ConflictError(
             f"Indelningen ”{source.division}” har redan gränser från {source.valid_from}."
-            " Välj ett annat datum med --valid-from."
+            " Välj ett annat datum med --valid-from, eller rätta dem med --correct om de är fel."
         )
-    write.put_version(session, municipality_id, source, found, now=now)
+    write.put_version(session, actor.group.municipality_id, source, found, now=now)
+    _log(session, actor, "districts.imported", source, found, at=now)
+
+
+def correct_version(
+    session: Session,
+    actor: Actor,
+    source: Source,
+    found: Sequence[NewDistrict],
+    *,
+    now: datetime,
+) -> Corrected:
+    """Put right outlines that were wrong from their first day; the wrong ones are kept aside.
+
+    No incident is placed until the transaction ends: its own are to be moved in the same one.
+    """
+    require(actor, Permission.ADMINISTER)
+    store.keep_placing_out(session, actor.group.municipality_id)
+    days = _days(session, actor, source)
+    corrected = write.correct_version(session, actor.group.municipality_id, source, found, now=now)
+    if corrected is None:
+        told = ", ".join(day.isoformat() for day in days) or "ingen dag"
+        raise NotFoundError(
+            f"Indelningen ”{source.division}” har inga gränser från {source.valid_from} att"
+            f" rätta. Den har gränser från {told}."
+        )
+    _log(session, actor, "districts.corrected", source, found, at=now)
+    return corrected
+
+
+def _days(session: Session, actor: Actor, source: Source) -> list[date]:
+    division = slug_of(source.division)
+    return [v.valid_from for v in store.versions(session, actor.group.municipality_id, division)]
+
+
+def _log(
+    session: Session,
+    actor: Actor,
+    verb: str,
+    source: Source,
+    found: Sequence[NewDistrict],
+    *,
+    at: datetime,
+) -> None:
     entry = Entry(
-        now,
-        "districts.imported",
+        at,
+        verb,
         f"division:{source.division}",
         {"områden": str(len(found)), "gäller från": source.valid_from.isoformat()},
         person_id=actor.person_id,
         organisation_id=actor.organisation_id,
     )
-    audit.record(session, municipality_id, [entry])
+    audit.record(session, actor.group.municipality_id, [entry])

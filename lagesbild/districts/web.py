@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from lagesbild.base import clock
 from lagesbild.base.clock import STOCKHOLM
 from lagesbild.base.db import reading
-from lagesbild.districts import service
+from lagesbild.districts import rules, service
+from lagesbild.districts.rules import Outline, Version
 from lagesbild.people.web import current_actor
 
 api = Blueprint("districts_api", __name__)
@@ -15,25 +16,43 @@ api = Blueprint("districts_api", __name__)
 
 @api.get("/districts")
 def listing() -> ResponseReturnValue:
-    """Return the districts of the main division with the outlines that hold today."""
+    """Return the districts of the main division with the outlines that hold today.
+
+    `versions` are all sets of outlines in order: figures on two sides of a `valid_from` are of
+    other areas, and `corrected_at` is when wrong outlines were put right and figures recounted.
+    """
     actor = current_actor()
     today = clock.now().astimezone(STOCKHOLM).date()
     with reading(actor.gate) as session:
         outlines = service.outlines(session, actor, on=today)
-        schematic = service.is_schematic(session, actor, on=today)
-    features = [
-        {
-            "type": "Feature",
-            "id": outline.district.id,
-            "geometry": orjson.Fragment(outline.geojson),
-            "properties": {
-                "slug": outline.district.slug,
-                "key": outline.district.key,
-                "name": outline.district.name,
-                "schematic": schematic,
-            },
-        }
-        for outline in outlines
-    ]
-    body = {"type": "FeatureCollection", "features": features, "numberReturned": len(features)}
+        versions = service.versions(session, actor)
+    current = rules.version_on(versions, today)
+    body = {
+        "type": "FeatureCollection",
+        "features": [_feature(outline, current) for outline in outlines],
+        "numberReturned": len(outlines),
+        "versions": [_told(version) | {"current": version is current} for version in versions],
+    }
     return Response(orjson.dumps(body), mimetype="application/geo+json")
+
+
+def _feature(outline: Outline, current: Version | None) -> dict[str, object]:
+    return {
+        "type": "Feature",
+        "id": outline.district.id,
+        "geometry": orjson.Fragment(outline.geojson),
+        "properties": {
+            "slug": outline.district.slug,
+            "key": outline.district.key,
+            "name": outline.district.name,
+            **(_told(current) if current else {}),
+        },
+    }
+
+
+def _told(version: Version) -> dict[str, object]:
+    return {
+        "valid_from": version.valid_from,
+        "corrected_at": version.corrected_at,
+        "schematic": version.schematic,
+    }

@@ -11,6 +11,7 @@ from lagesbild.meetings import rules, service
 from lagesbild.meetings.rules import Picture, as_json
 from lagesbild.people.rules import Actor, Permission
 from lagesbild.people.web import current_actor
+from lagesbild.police.service import events as police
 
 bp = Blueprint("meetings", __name__)
 api = Blueprint("meetings_api", __name__)
@@ -45,6 +46,7 @@ def _week(actor: Actor, period: Period) -> ResponseReturnValue:
     with reading(actor.gate) as session:
         picture = service.picture(session, actor, period, now=now)
         schematic = districts.is_schematic(session, actor, on=period.last_day)
+        beside = police.week(session, actor, period, now=now)
     return render_template(
         "meetings/week.html",
         picture=picture,
@@ -54,6 +56,7 @@ def _week(actor: Actor, period: Period) -> ResponseReturnValue:
         meeting=rules.meeting_start(period, actor.group),
         sentence=sentence(picture, is_running=period.end > now),
         schematic=schematic,
+        police=beside,
         own=next((c for c in picture.coverage if c.organisation.id == actor.organisation_id), None),
     )
 

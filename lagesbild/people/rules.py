@@ -66,7 +66,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.READ_INCIDENTS: _GROUP | {Role.REPORTER},
     Permission.READ_WEEK: _GROUP,
     Permission.REPORT_NOTHING: _WRITERS,
-    Permission.IMPORT_LIST: frozenset({Role.COORDINATOR, Role.SYSTEM}),
+    Permission.IMPORT_LIST: frozenset({Role.MEMBER, Role.COORDINATOR, Role.SYSTEM}),
     Permission.WRITE_DIGEST: frozenset({Role.SYSTEM}),
     Permission.READ_DIGEST: frozenset({Role.COORDINATOR, Role.SYSTEM}),
     Permission.READ_AUDIT: frozenset({Role.ADMIN, Role.AUDITOR, Role.SYSTEM}),

@@ -40,6 +40,8 @@ PAGES = {
         "/g/as/vecka/2026-W30",
         "/g/as/handelser",
         "/g/as/handelser?week=2026-W30",
+        "/g/as/uttag?district=norra-as",
+        "/g/as/uttag?week=2026-W30",
         "/g/as/handelser/ny",
         "/g/as/handelser/L-2026-000001",
         "/g/as/handelser/L-2026-000001/andra",

@@ -12,9 +12,10 @@ from lagesbild.access import service as access
 from lagesbild.base.db import reading, transaction
 from lagesbild.base.errors import ConflictError, InvalidError, LagesbildError, NotAllowedError
 from lagesbild.districts import service as districts
-from lagesbild.exchange import cli, service
-from lagesbild.exchange.rules.layers import Wanted
-from lagesbild.exchange.rules.outlines import Checked
+from lagesbild.exchange.cli import outlines as cli
+from lagesbild.exchange.rules.outlines.checked import Checked
+from lagesbild.exchange.rules.outlines.layers import Wanted
+from lagesbild.exchange.service import outlines as service
 from lagesbild.people.rules import Actor, Group, system
 from tests.build import NOW
 from tests.conftest import SHARED

@@ -1,6 +1,7 @@
 """Lists of incidents taken in from other organisations: all rows or none, and never twice."""
 
 import json
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -15,24 +16,33 @@ from lagesbild.base.clock import Period
 from lagesbild.base.db import reading, transaction
 from lagesbild.base.errors import ConflictError, InvalidError, LagesbildError, NotAllowedError
 from lagesbild.districts import service as districts
-from lagesbild.exchange import cli, service, store
-from lagesbild.exchange.rules import reports
-from lagesbild.exchange.rules.layers import Wanted
-from lagesbild.exchange.rules.reports import Outcome, State
-from lagesbild.exchange.service import Ways
+from lagesbild.exchange.cli import lists as cli
+from lagesbild.exchange.rules.imports import reports
+from lagesbild.exchange.rules.imports.reports import Fate, Insist, Outcome, State
+from lagesbild.exchange.rules.imports.ways import Lines, Ways
+from lagesbild.exchange.rules.outlines.layers import Wanted
+from lagesbild.exchange.service import imports as service
+from lagesbild.exchange.service import outlines
+from lagesbild.exchange.store import words as store
+from lagesbild.exchange.store.words import Kind
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import Filter, Listed, Source, TimePrecision, Visibility
 from lagesbild.meetings import service as meetings
-from lagesbild.people.rules import Actor, Group, Organisation, system
+from lagesbild.people.rules import Actor, Group, Organisation, Role, system
 from tests.build import NOW
 from tests.conftest import SHARED
 
 LIST = SHARED / "formats" / "syntetiska" / "osg_01_wgs84_utf8bom_semikolon_decimalkomma.csv"
 EXPECTED = LIST.parent / "osg_expected.json"
-MAPS = (
-    *("Våld/hot=VAL03", "Skadegörelse/klotter=SKA01", "Anlagd brand=BRA01", "Narkotika=NAR01"),
-    *("Stöld/inbrott=STO02", "Trafik/buskörning=TRA01"),
-)
+MAPS = {
+    "våld/hot": "VAL03",
+    "skadegörelse/klotter": "SKA01",
+    "anlagd brand": "BRA01",
+    "narkotika": "NAR01",
+    "stöld/inbrott": "STO02",
+    "trafik/buskörning": "TRA01",
+}
+SHUT_MAP = {"våld/hot": "VAL03"}
 HEADINGS = "Löpnr;Datum;Klockslag;Händelsetyp;Plats;Latitud;Longitud;Beskrivning;Rapportör"
 ONE = "1;2020-01-10;22:45;Klotter;Torget;59,27;17,95;Klotter på fasad;Kommunen"
 TWO = "2;2020-01-11;08:00;Bråk;Parken;59,22;17,95;Två grupper;Väktare"
@@ -52,14 +62,24 @@ def huddinge(connection: Connection) -> Actor:
     file = SHARED / "boundaries" / "huddinge_kommundelar_from_deso.geojson"
     wanted = Wanted("kommundel", date(2026, 1, 1))
     with transaction(system(made).gate) as session:
-        service.import_districts(session, system(made), file, wanted, now=NOW)
+        outlines.import_districts(session, system(made), file, wanted, now=NOW)
         [sender] = [o for o in access.organisations(session, system(made)) if o.slug == "kommun"]
     return system(made, sender.id)
 
 
-def take_in(actor: Actor, content: bytes, ways: Ways | None = None) -> Outcome:
+@dataclass(frozen=True)
+class Taken:
+    outcome: Outcome
+    fates: list[Fate]
+
+
+def take_in(actor: Actor, content: bytes, ways: Ways | None = None) -> Taken:
     with transaction(actor.gate) as session:
-        return service.import_list(session, actor, content, ways or Ways(), now=NOW)
+        outcome, fates, ids = service.import_file(
+            session, actor, "lista.csv", content, ways or Ways(), now=NOW
+        )
+        incidents.number(session, actor, ids, now=NOW)
+    return Taken(outcome, fates)
 
 
 def lines(*rows: str, headings: str = HEADINGS) -> bytes:
@@ -72,18 +92,17 @@ def listed(actor: Actor) -> list[Listed]:
         return incidents.listing(session, actor, Filter(), limit=1000)[::-1]
 
 
-def numbers(outcome: Outcome) -> tuple[int, int, int]:
-    return (
-        outcome.number(State.SAVED),
-        outcome.number(State.KNOWN),
-        outcome.number(State.WRONG),
-    )
+def numbers(taken: Taken) -> tuple[int, int, int]:
+    counted = taken.outcome.numbers
+    return counted[State.SAVED], counted[State.KNOWN], counted[State.WRONG]
 
 
 def synonyms(actor: Actor) -> dict[str, str]:
     assert actor.organisation_id is not None
     with reading(actor.gate) as session:
-        return store.synonyms(session, actor.group.municipality_id, actor.organisation_id)
+        return store.meanings(
+            session, actor.group.municipality_id, actor.organisation_id, Kind.CATEGORY
+        )
 
 
 def verbs(actor: Actor) -> list[str]:
@@ -118,7 +137,7 @@ def test_list_01_gives_position_time_and_district_exactly(huddinge: Actor) -> No
 @pytest.mark.shared
 def test_list_01_without_maps_asks_for_six_words_and_saves_nothing(huddinge: Actor) -> None:
     outcome = take_in(huddinge, LIST.read_bytes())
-    assert [(u.word, u.rows) for u in outcome.unclear] == [
+    assert [(u.word, u.rows) for u in outcome.outcome.unclear] == [
         ("Anlagd brand", 4),
         ("Skadegörelse/klotter", 5),
         ("Våld/hot", 7),
@@ -138,11 +157,11 @@ def test_list_01_again_without_maps_makes_no_doubles(huddinge: Actor) -> None:
 
 @pytest.mark.shared
 def test_a_row_broken_by_hand_saves_nothing_of_list_01(huddinge: Actor) -> None:
-    broken = LIST.read_bytes().replace(b"7;2026-06-08;", b"7;8/6 2026;")
+    broken = LIST.read_bytes().replace(b"7;2026-06-08;", b"7;i juni;")
     outcome = take_in(huddinge, broken, Ways(MAPS))
     assert numbers(outcome) == (39, 0, 1)
     assert [(f.line, f.column) for f in outcome.fates if f.state is State.WRONG] == [(8, "Datum")]
-    assert reports.refusal(outcome).startswith("Inget är sparat: 1 av 40 rader har fel")
+    assert reports.refusal(outcome.outcome).startswith("Inget är sparat: 1 av 40 rader har fel")
     assert (listed(huddinge), synonyms(huddinge)) == ([], {})
 
 
@@ -197,7 +216,7 @@ def test_a_row_without_a_time_is_a_whole_day(sender: Actor) -> None:
         ("Kommunen", "811228-9874", "Rapportör", "personnummer"),
         ("Klotter;", ";", "Händelsetyp", "Typen saknas"),
         ("Klotter;", "Fikapaus;", "Händelsetyp", "okänt ord"),
-        ("22:45", "kväll", "Klockslag", "21:05"),
+        ("22:45", "25:10", "Klockslag", "21:05"),
     ],
 )
 def test_one_wrong_row_saves_nothing_and_names_the_column(
@@ -223,18 +242,24 @@ def test_the_rows_that_are_left_come_in_when_they_are_right(sender: Actor) -> No
 
 def test_a_text_that_only_warns_can_be_confirmed(sender: Actor) -> None:
     content = lines(ONE.replace("Klotter på fasad", "Ring 08-123 456 78"))
-    assert take_in(sender, content).fates[0].confirmable
-    assert numbers(take_in(sender, content, Ways(confirmed=True))) == (1, 0, 0)
+    assert take_in(sender, content).fates[0].insist is Insist.TEXT
+    assert numbers(take_in(sender, content, Ways(confirmed=Lines(all=True)))) == (1, 0, 0)
 
 
 def test_a_personal_number_cannot_be_confirmed(sender: Actor) -> None:
     content = lines(ONE.replace("Klotter på fasad", "Hot mot 670919-9530"))
-    assert take_in(sender, content, Ways(confirmed=True)).refused
+    assert take_in(sender, content, Ways(confirmed=Lines(all=True))).outcome.refused
 
 
-def test_a_member_may_not_take_in_a_list(member: Actor) -> None:
+def test_a_member_takes_in_a_list_for_their_organisation(member: Actor) -> None:
+    take_in(member, lines(ONE))
+    assert [row.organisation_id for row in listed(member)] == [member.organisation_id]
+
+
+@pytest.mark.parametrize("role", [Role.REPORTER, Role.ANALYST, Role.READER, Role.AUDITOR])
+def test_others_may_not_take_in_a_list(member: Actor, role: Role) -> None:
     with pytest.raises(NotAllowedError):
-        take_in(member, lines(ONE))
+        take_in(replace(member, role=role), lines(ONE))
 
 
 def test_a_list_comes_from_an_organisation(group: Group) -> None:
@@ -292,7 +317,7 @@ def test_a_reference_twice_in_a_list_is_one_incident(sender: Actor) -> None:
 def test_a_reference_for_two_different_rows_is_wrong(sender: Actor) -> None:
     headings = HEADINGS.replace("Löpnr", "Ärendenr")
     outcome = take_in(sender, lines(ONE, "1" + TWO[1:], headings=headings))
-    assert (outcome.fates[1].column, outcome.refused) == ("Ärendenr", True)
+    assert (outcome.fates[1].column, outcome.outcome.refused) == ("Ärendenr", True)
 
 
 def test_two_lists_of_one_sender_are_not_read_at_once(sender: Actor, engine: Engine) -> None:
@@ -303,13 +328,95 @@ def test_two_lists_of_one_sender_are_not_read_at_once(sender: Actor, engine: Eng
             take_in(sender, lines(ONE))
 
 
+# --- History, other municipalities, undoing -------------------------------------------------
+
+
+def test_old_events_marked_as_history_are_never_late(sender: Actor) -> None:
+    take_in(sender, lines(ONE), Ways(historical=True))
+    take_in(sender, lines(TWO))
+    with reading(sender.gate) as session:
+        later = NOW + timedelta(minutes=1)  # a picture knows what was registered before it
+        picture = meetings.picture(session, sender, Period.named("2020-W03"), now=later)
+    assert (picture.total.this, picture.total.late) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        ("Ås", State.SAVED),
+        ("ÅS KOMMUN", State.SAVED),
+        ("", State.SAVED),
+        ("Botkyrka", State.ELSEWHERE),
+        ("Åsele", State.ELSEWHERE),
+    ],
+)
+def test_a_row_of_another_municipality_is_counted_and_left(
+    sender: Actor, told: str, state: State
+) -> None:
+    content = lines(f"{ONE};{told}", f"{TWO};Ås", headings=f"{HEADINGS};Kommun")
+    taken = take_in(sender, content)
+    assert (taken.fates[0].state, taken.outcome.refused) == (state, False)
+
+
+def test_a_place_elsewhere_is_left_when_the_list_is_about_several(sender: Actor) -> None:
+    outside = ONE.replace("59,27", "59,33")
+    assert take_in(sender, lines(outside, TWO)).outcome.refused
+    taken = take_in(sender, lines(outside, TWO), Ways(only_here=True))
+    assert [fate.state for fate in taken.fates] == [State.ELSEWHERE, State.SAVED]
+
+
+def test_an_undone_import_is_taken_back_and_can_come_again(sender: Actor) -> None:
+    take_in(sender, lines(ONE, TWO))
+    with transaction(sender.gate) as session:
+        [found] = service.latest(session, sender)
+        assert service.undo(session, sender, found.id, now=NOW) == (2, 0)
+    assert listed(sender) == []
+    assert numbers(take_in(sender, lines(ONE, TWO))) == (2, 0, 0)
+
+
+def test_an_import_is_undone_once(sender: Actor) -> None:
+    take_in(sender, lines(ONE))
+    with transaction(sender.gate) as session:
+        [found] = service.latest(session, sender)
+        service.undo(session, sender, found.id, now=NOW)
+        with pytest.raises(ConflictError):
+            service.undo(session, sender, found.id, now=NOW)
+
+
+def test_an_incident_that_was_withdrawn_by_hand_does_not_come_back(sender: Actor) -> None:
+    take_in(sender, lines(ONE))
+    [row] = listed(sender)
+    with transaction(sender.gate) as session:
+        incidents.withdraw(session, sender, row.id, version=1, reason="Fel plats", now=NOW)
+    assert numbers(take_in(sender, lines(ONE))) == (0, 1, 0)
+
+
+def test_references_are_given_in_the_order_of_the_list(sender: Actor) -> None:
+    many = [f"{n};2020-01-10;22:45;Klotter;Plats {n};59,27;17,95;Text;Kommunen" for n in range(600)]
+    take_in(sender, lines(*many))
+    names = {row.reference: row.place_text for row in listed(sender)}
+    assert names["L-2026-000001"] == "Plats 0"
+    assert names["L-2026-000600"] == "Plats 599"
+
+
+@pytest.mark.parametrize(("days", "kept"), [(7, True), (8, False)])
+def test_the_file_of_a_list_that_was_never_saved_is_let_go_after_a_week(
+    sender: Actor, days: int, *, kept: bool
+) -> None:
+    with transaction(sender.gate) as session:
+        found = service.bring(session, sender, "lista.csv", lines(ONE), Ways(), now=NOW)
+    service.forget_files(sender, now=NOW + timedelta(days=days))
+    with reading(sender.gate) as session:
+        assert service.one(session, sender, found.id).has_content is kept
+
+
 # --- Words ----------------------------------------------------------------------------------
 
 SHUT = ONE.replace("Klotter;", "Våld/hot;")
 
 
 def test_a_word_is_remembered_with_the_rows(sender: Actor) -> None:
-    take_in(sender, lines(SHUT), Ways(("VÅLD/hot=val03",)))
+    take_in(sender, lines(SHUT), Ways(SHUT_MAP))
     assert synonyms(sender) == {"våld/hot": "VAL03"}
     assert numbers(take_in(sender, lines(SHUT.replace("Torget", "Parken")))) == (1, 0, 0)
 
@@ -317,22 +424,22 @@ def test_a_word_is_remembered_with_the_rows(sender: Actor) -> None:
 def test_a_word_is_remembered_for_its_sender_only(
     sender: Actor, group: Group, organisations: dict[str, Organisation]
 ) -> None:
-    take_in(sender, lines(SHUT), Ways(("Våld/hot=VAL03",)))
-    assert take_in(system(group, organisations["polis"].id), lines(SHUT)).refused
+    take_in(sender, lines(SHUT), Ways(SHUT_MAP))
+    assert take_in(system(group, organisations["polis"].id), lines(SHUT)).outcome.refused
 
 
 def test_a_word_is_not_remembered_when_nothing_is_saved(sender: Actor) -> None:
-    take_in(sender, lines(SHUT, ONE.replace("22:45", "x")), Ways(("Våld/hot=VAL03",)))
+    take_in(sender, lines(SHUT, ONE.replace("22:45", "25:10")), Ways(SHUT_MAP))
     assert synonyms(sender) == {}
 
 
 def test_a_word_with_a_personal_number_is_not_remembered(sender: Actor) -> None:
     with pytest.raises(InvalidError, match="personnummer"):
-        take_in(sender, lines(ONE), Ways(("811228-9874=VAL03",)))
+        take_in(sender, lines(ONE), Ways({"811228-9874": "VAL03"}))
 
 
 def test_an_import_and_its_words_are_in_the_log(sender: Actor) -> None:
-    take_in(sender, lines(SHUT), Ways(("Våld/hot=VAL03",)))
+    take_in(sender, lines(SHUT), Ways(SHUT_MAP))
     assert verbs(sender)[:3] == ["list.imported", "synonym.set", "incident.imported"]
 
 
@@ -341,13 +448,14 @@ def test_the_log_tells_how_many_rows_there_were(sender: Actor) -> None:
     take_in(sender, lines(ONE, TWO))
     with reading(sender.gate) as session:
         entry = audit.history(session, sender.group.municipality_id)[0]
-    assert entry.subject == f"organisation:{sender.organisation_id}"
-    assert entry.changes == {"rader": "2", "sparade": "1", "fanns redan": "1", "fel": "0"}
+    assert entry.subject.startswith("import:")
+    told = {"rader": "2", "sparade": "1", "fanns redan": "1", "fel": "0", "annan kommun": "0"}
+    assert entry.changes == told
 
 
 def test_a_refused_import_leaves_no_trace(sender: Actor) -> None:
     before = verbs(sender)
-    take_in(sender, lines(ONE.replace("22:45", "x")))
+    take_in(sender, lines(ONE.replace("22:45", "25:10")))
     assert verbs(sender) == before
 
 

@@ -1,20 +1,20 @@
-"""A list of incidents: which lists are read, what a row says, what tells it from others."""
+"""What tells the rows of a list apart, and all rows of the lists that we have."""
 
+import hashlib
 import json
-from datetime import UTC, datetime
-from uuid import UUID
+from datetime import datetime, time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lagesbild.base.errors import InvalidError
-from lagesbild.exchange.rules import lists, rows
+from lagesbild.exchange.rules import lists
 from lagesbild.exchange.rules.lists import Column, Numbered, Row, Table
-from lagesbild.exchange.rules.rows import Told
-from lagesbild.incidents.rules import Part, Source, TimePrecision
-from tests.build import NOBODY
+from tests.conftest import SHARED
+from tests.unit.exchange_files import workbook
 
+FORMATS = SHARED / "formats"
 HEADINGS = "Löpnr;Datum;Klockslag;Händelsetyp;Plats;Latitud;Longitud;Beskrivning;Rapportör"
 LINE = "1;2026-01-10;22:45;Klotter;Torget;59,237410;17,981500;Klotter på fasad;Kommunen"
 
@@ -23,127 +23,11 @@ def table(*lines: str, headings: str = HEADINGS) -> Table:
     return lists.table("\r\n".join([headings, *lines]).encode())
 
 
-def refusal(content: bytes) -> str:
-    with pytest.raises(InvalidError) as caught:
-        lists.table(content)
-    return str(caught.value)
-
-
-def row(**cells: str) -> Row:
-    usual = {"date": "2026-01-10", "time": "22:45", "latitude": "59,2", "longitude": "17,9"}
-    return Row(2, {Column(name): text for name, text in (usual | cells).items()})
-
-
-def told(**cells: str) -> Told:
-    return rows.told(row(**cells), "SKA01", id_=NOBODY, part=Part(NOBODY), source_ref="a")
-
-
-def wrong(**cells: str) -> InvalidError:
-    with pytest.raises(InvalidError) as caught:
-        told(**cells)
-    return caught.value
-
-
-# --- The file -------------------------------------------------------------------------------
-
-
-def test_a_list_is_read_by_its_headings() -> None:
-    [read] = table(LINE).rows
-    assert read.line == 2
-    assert read.text(Column.PLACE) == "Torget"
-    assert read.text(Column.LATITUDE) == "59,237410"
-
-
-def test_a_byte_order_mark_is_not_part_of_the_first_heading() -> None:
-    content = "\ufeffDatum;Typ;Lat;Long\n2026-01-10;Klotter;59,2;17,9".encode()
-    assert lists.table(content).headings[Column.DATE] == "Datum"
-
-
-@pytest.mark.parametrize(
-    "headings", ["datum;typ;N;E", "DATUM ; Händelsetyp:;Lat.;Lon", "Datum;Kategori;lat;lng"]
-)
-def test_headings_may_be_spelled_in_other_ways(headings: str) -> None:
-    [read] = table("2026-01-10;Klotter;59,2;17,9", headings=headings).rows
-    assert read.cells == {
-        Column.DATE: "2026-01-10",
-        Column.CATEGORY: "Klotter",
-        Column.LATITUDE: "59,2",
-        Column.LONGITUDE: "17,9",
-    }
-
-
-def test_a_letter_in_two_parts_is_the_same_letter() -> None:
-    headings = "Datum;Ha\u0308ndelsetyp;Lat;Long"
-    [read] = table("2026-01-10;Bra\u030ak;59,2;17,9", headings=headings).rows
-    assert read.text(Column.CATEGORY) == "Bråk"
-
-
-def test_headings_that_are_not_known_are_told() -> None:
-    assert table(LINE + ";1", headings=HEADINGS + ";Id").ignored == ("Id",)
-
-
-def test_quotes_semicolons_and_line_breaks_may_stand_in_a_cell() -> None:
-    cell = '"Bråk; ""akut""\nigen"'
-    read = table(LINE.replace("Klotter på fasad", cell), LINE).rows
-    assert read[0].text(Column.SUMMARY) == 'Bråk; "akut" igen'
-    assert read[1].line == 3
-
-
-def test_empty_rows_are_left_out_but_counted() -> None:
-    assert [r.line for r in table(LINE, ";;;;;;;;", "", LINE).rows] == [2, 5]
-
-
-@pytest.mark.parametrize(("line", "surplus"), [(LINE + ";", False), (LINE + ";x", True)])
-def test_a_row_with_more_cells_than_headings_is_marked(line: str, *, surplus: bool) -> None:
-    assert table(line).rows[0].surplus is surplus
-
-
-def test_cells_that_are_missing_at_the_end_are_empty() -> None:
-    [read] = table("1;2026-01-10;22:45;Klotter;Torget;59,2;17,9").rows
-    assert read.text(Column.REPORTER) == ""
-
-
-@pytest.mark.parametrize("column", ["Datum", "Händelsetyp", "Latitud", "Longitud"])
-def test_a_required_column_that_is_missing_is_named(column: str) -> None:
-    sentence = refusal(f"{HEADINGS.replace(column, 'Annat')}\n{LINE}".encode())
-    assert f"Rubriken ska vara {column}" in sentence
-    assert "Löpnr, " in sentence
-
-
-def test_two_columns_for_one_thing_are_named() -> None:
-    sentence = refusal(f"{HEADINGS};Fritext\n{LINE};x".encode())
-    assert sentence.startswith("Två kolumner betyder samma sak: ”Beskrivning” och ”Fritext”.")
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"", "Filen är tom"),
-        (HEADINGS.encode(), "inga rader"),
-        (f"{HEADINGS}\n{LINE}".encode("cp1252"), "inte sparad som UTF-8"),
-        (f"{HEADINGS}\n{LINE}".encode("utf-16"), "inte sparad som UTF-8"),
-        (b"PK\x03\x04 and so on", "Excelark"),
-        (f"{HEADINGS}\n{LINE}".replace(";", "\t").encode(), "semikolon"),
-        (f'{HEADINGS}\n{LINE}\n"1;2'.encode(), "Rad 3 går inte att läsa"),
-    ],
-)
-def test_another_kind_of_file_is_refused_in_a_sentence(content: bytes, words: str) -> None:
-    assert words in refusal(content)
-
-
-def test_a_list_of_10_000_rows_is_read() -> None:
-    assert len(table(*[LINE] * 10_000).rows) == 10_000
-
-
-def test_a_list_of_10_001_rows_is_refused() -> None:
-    assert "fler än 10000 rader" in refusal("\n".join([HEADINGS, *[LINE] * 10_001]).encode())
-
-
 # --- What tells rows apart ------------------------------------------------------------------
 
 
 def references(*lines: str, headings: str = HEADINGS) -> list[str]:
-    return [n.reference for n in lists.numbered(table(*lines, headings=headings).rows)]
+    return [n.reference for n in lists.numbered(table(*lines, headings=headings).rows())]
 
 
 def test_the_running_number_is_no_part_of_a_row() -> None:
@@ -178,13 +62,55 @@ def test_rows_with_the_same_content_are_counted() -> None:
 
 
 def test_a_later_row_with_the_same_content_points_at_the_first() -> None:
-    numbered = lists.numbered(table(LINE, LINE, LINE).rows)
-    assert [n.twin and n.twin.line for n in numbered] == [None, 2, 2]
+    numbered = list(lists.numbered(table(LINE, LINE, LINE).rows()))
+    assert [n.twin for n in numbered] == [None, 2, 2]
+    assert [n.same for n in numbered] == [False, True, True]
 
 
 def test_the_senders_own_reference_is_kept() -> None:
     headings = HEADINGS.replace("Löpnr", "Ärendenr")
     assert references("K-17" + LINE[1:], headings=headings) == ["K-17"]
+
+
+@pytest.mark.parametrize(
+    ("second", "same"), [("K-1" + LINE[1:], True), ("K-1" + LINE[1:-2], False)]
+)
+def test_a_reference_that_comes_again_tells_whether_the_content_does(
+    second: str, *, same: bool
+) -> None:
+    headings = HEADINGS.replace("Löpnr", "Ärendenr")
+    rows = table("K-1" + LINE[1:], second, headings=headings).rows()
+    _, numbered = lists.numbered(rows)
+    assert (numbered.twin, numbered.same, numbered.own) == (2, same, True)
+
+
+def test_a_fingerprint_is_what_it_was_in_the_first_version() -> None:
+    said = "\x1e".join(
+        f"{name}\x1f{text}"
+        for name, text in [
+            ("category", "Klotter"),
+            ("date", "2026-01-10"),
+            ("latitude", "59.237410"),
+            ("longitude", "17.981500"),
+            ("place_text", "Torget"),
+            ("reporter_role", "Kommunen"),
+            ("summary", "Klotter på fasad"),
+            ("time", "22:45"),
+        ]
+    )
+    letters = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+    digest = hashlib.sha256(said.encode()).hexdigest().translate(letters)
+    assert references(LINE) == [f"{digest}-1"]
+
+
+def test_a_workbook_and_a_text_with_the_same_content_have_the_same_rows() -> None:
+    cells: list[object] = [datetime(2026, 1, 10), time(22, 45), "Klotter", 59.2, 17.9]  # noqa: DTZ001 – a cell has no zone
+    headings = ["Datum", "Klockslag", "Typ", "Lat", "Long"]
+    one = lists.table(workbook(cells, headings=headings))
+    other = table("2026-01-10;22:45;Klotter;59,2;17,9", headings=";".join(headings))
+    assert [n.reference for n in lists.numbered(one.rows())] == [
+        n.reference for n in lists.numbered(other.rows())
+    ]
 
 
 def test_a_row_without_the_senders_reference_gets_a_fingerprint() -> None:
@@ -218,123 +144,112 @@ def shuffled(draw: st.DrawFn) -> tuple[bytes, bytes]:
 def test_any_order_of_columns_gives_the_same_rows(pair: tuple[bytes, bytes]) -> None:
     def numbered(content: bytes) -> list[Numbered] | str:
         try:
-            return lists.numbered(lists.table(content).rows)
+            return list(lists.numbered(lists.table(content).rows()))
         except InvalidError as error:
             return str(error)
 
     assert numbered(pair[0]) == numbered(pair[1])
 
 
-# --- A row ----------------------------------------------------------------------------------
+# --- The lists that we have -----------------------------------------------------------------
 
 
-def test_a_row_says_when_where_and_that_it_came_in_a_list() -> None:
-    facts = told(place_text="Torget").draft.facts
-    assert facts.occurred_from == datetime(2026, 1, 10, 21, 45, tzinfo=UTC)
-    assert facts.place_text == "Torget"
-    assert json.loads(str(facts.place)) == {"type": "Point", "coordinates": [17.9, 59.2]}
-    assert told().draft.source is Source.LIST
+def real(name: str) -> tuple[Table, list[Row]]:
+    [file] = FORMATS.glob(f"*/{name}*")
+    found = lists.table(file.read_bytes())
+    return found, list(found.rows())
 
 
-@pytest.mark.parametrize("text", ["59,237410", "59.237410"])
-def test_degrees_may_have_a_decimal_comma_or_point(text: str) -> None:
-    assert json.loads(str(told(latitude=text).draft.facts.place))["coordinates"][1] == 59.237410
-
-
-def test_summer_time_is_swedish_time() -> None:
-    facts = told(date="2026-06-26", time="02:10").draft.facts
-    assert facts.occurred_from == datetime(2026, 6, 26, 0, 10, tzinfo=UTC)
-
-
-def test_a_row_without_a_time_is_the_whole_day() -> None:
-    facts = told(time="").draft.facts
-    assert facts.time_precision is TimePrecision.DAY
-    assert facts.occurred_from == datetime(2026, 1, 9, 23, tzinfo=UTC)
-
-
+@pytest.mark.shared
 @pytest.mark.parametrize(
-    ("time", "hour", "minute"), [("00:00", 23, 0), ("7:05", 6, 5), ("23.59", 22, 59)]
+    ("name", "number"), [("osg_01", 40), ("osg_02", 35), ("osg_03", 35), ("osg_04", 25)]
 )
-def test_a_time_may_be_short_or_have_a_point(time: str, hour: int, minute: int) -> None:
-    moment = told(time=time).draft.facts.occurred_from
-    assert (moment.hour, moment.minute) == (hour, minute)
+def test_each_row_of_a_real_list_comes_out_under_its_number(name: str, number: int) -> None:
+    expected = json.loads((FORMATS / "syntetiska/osg_expected.json").read_text())
+    [keys] = [list(rows) for file, rows in expected.items() if file.startswith(name)]
+    _, rows = real(name)
+    assert len(rows) == number
+    assert [row.text(Column.NUMBER) for row in rows] == keys
 
 
-def test_24_is_the_midnight_that_ends_the_day() -> None:
-    assert told(time="24:00").draft.facts.occurred_from == datetime(2026, 1, 10, 23, tzinfo=UTC)
+@pytest.mark.shared
+@pytest.mark.parametrize(("name", "number"), [("osg_05", 25), ("osg_06", 23)])
+def test_each_row_of_a_real_list_without_numbers_comes_out(name: str, number: int) -> None:
+    _, rows = real(name)
+    assert [row.line for row in rows] == list(range(2, number + 2))
 
 
+@pytest.mark.shared
+def test_a_real_list_in_windows_1252() -> None:
+    found, rows = real("osg_02")
+    assert found.notes == ()
+    assert rows[0].cells == {
+        Column.NUMBER: "41",
+        Column.DATE: "7/2 2026",
+        Column.TIME: "01.10",
+        Column.CATEGORY: "Trafik/buskörning",
+        Column.LATITUDE: "6570576,35",
+        Column.LONGITUDE: "150336,35",
+        Column.SUMMARY: "Mopedåkning på gångväg – Kommunen",
+    }
+
+
+@pytest.mark.shared
+def test_a_real_workbook_with_titles_hidden_rows_and_a_sum() -> None:
+    found, rows = real("osg_03")
+    assert (found.sheet, found.ignored) == ("Händelser", ("Åtgärd",))
+    assert rows[0].cells == {
+        Column.NUMBER: "76",
+        Column.DATE: "2026-01-18",
+        Column.TIME: "19:20",
+        Column.CATEGORY: "Stöld/inbrott",
+        Column.LONGITUDE: "680714.14",
+        Column.LATITUDE: "6568370.66",
+        Column.PLACE: "Sopranvägen",
+    }
+    assert [row.line for row in rows if row.hidden] == [8]
+    assert found.notes == (
+        "Arket ”Händelser” läses, men inte: ”Förklaring”.",
+        "Rubrikerna står på rad 5. Det som står ovanför läses inte.",
+        "Dolda rader läses också: 8.",
+        "Rad 45 är en summarad och läses inte.",
+    )
+
+
+@pytest.mark.shared
+def test_a_real_list_with_tabs_in_latin_1() -> None:
+    _, rows = real("osg_04")
+    assert rows[0].cells == {
+        Column.NUMBER: "111",
+        Column.MOMENT: "260608 0805",
+        Column.CATEGORY: "Skadegörelse/klotter",
+        Column.LATITUDE: "6569989",
+        Column.LONGITUDE: "1625847",
+        Column.PLACE: "Stenbrottsvägen",
+    }
+
+
+@pytest.mark.shared
+def test_a_real_workbook_without_coordinates() -> None:
+    _, rows = real("osg_05")
+    assert rows[2].cells == {
+        Column.MOMENT: "2026-03-21 kl. 23.30",
+        Column.CATEGORY: "Ordningsstörning",
+        Column.PLACE: "Vistavägen",
+        Column.DISTRICT: "Sjödalen-Fullersta",
+    }
+
+
+@pytest.mark.shared
 @pytest.mark.parametrize(
-    "time", ["24:01", "25:00", "12:60", "ca 22.30", "kvällen", "2230", "-1:00"]
+    ("name", "words"),
+    [
+        ("kopplingstabell", "Rubrikerna i filen är: bro, Kommunnamn, DeSO, RegSO."),
+        ("scb_statistikdatabasen_000005FC", "På rad 4 står: 2023, 0114A0010, 898."),
+        ("scb_statistikdatabasen_000006TA", "På rad 3 står: Låg ekonomisk standard, procent,"),
+    ],
 )
-def test_a_time_that_cannot_be_read_names_its_column(time: str) -> None:
-    assert wrong(time=time).field == Column.TIME
-
-
-@pytest.mark.parametrize(("time", "good"), [("01:59", True), ("02:00", False), ("02:59", False)])
-def test_an_hour_that_does_not_exist_is_wrong(time: str, *, good: bool) -> None:
-    if good:
-        assert told(date="2026-03-29", time=time).note == ""
-    else:
-        assert "finns inte den dagen" in str(wrong(date="2026-03-29", time=time))
-
-
-def test_the_hour_after_the_gap_exists() -> None:
-    facts = told(date="2026-03-29", time="03:00").draft.facts
-    assert facts.occurred_from == datetime(2026, 3, 29, 1, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("time", "twice"), [("01:59", False), ("02:00", True), ("02:59", True), ("03:00", False)]
-)
-def test_an_hour_that_comes_twice_is_the_first_and_told(time: str, *, twice: bool) -> None:
-    found = told(date="2025-10-26", time=time)
-    assert ("två gånger" in found.note) is twice
-
-
-def test_the_first_of_two_hours_is_summer_time() -> None:
-    facts = told(date="2025-10-26", time="02:30").draft.facts
-    assert facts.occurred_from == datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    "date",
-    ["", "03/04/2026", "20260104", "2026-W03-4", "2026-02-29", "2026-13-01", "1899-12-31",
-     "2200-01-01", "٢٠٢٦-01-01"],
-)  # fmt: skip
-def test_a_date_that_cannot_be_read_names_its_column(date: str) -> None:
-    assert wrong(date=date).field == Column.DATE
-
-
-def test_a_row_without_a_place_has_an_unknown_place() -> None:
-    assert told(latitude="", longitude="").draft.facts.place is None
-
-
-def test_the_place_0_0_is_unknown_and_told() -> None:
-    found = told(latitude="0", longitude="0")
-    assert (found.draft.facts.place, found.note) == (None, "Läget 0; 0 räknas som okänd plats.")
-
-
-def test_half_a_place_is_wrong() -> None:
-    assert wrong(latitude="").field == Column.LATITUDE
-
-
-def test_swapped_degrees_are_wrong() -> None:
-    assert "bytt plats" in str(wrong(latitude="18,012126", longitude="59,237331"))
-
-
-def test_metres_are_told_from_degrees() -> None:
-    assert "i meter" in str(wrong(latitude="6570576,35", longitude="150336,35"))
-
-
-@pytest.mark.parametrize("text", ["59°14,5792'N", "90,1", "1e1", "nan", "59,2,3", "٥٩,2"])
-def test_degrees_that_cannot_be_read_name_their_column(text: str) -> None:
-    assert wrong(latitude=text).field == Column.LATITUDE
-
-
-def test_a_row_with_too_many_cells_is_wrong() -> None:
-    with pytest.raises(InvalidError, match="fler celler"):
-        rows.told(
-            Row(2, row().cells, surplus=True), "SKA01", id_=UUID(int=1), part=Part(NOBODY),
-            source_ref="a",
-        )  # fmt: skip
+def test_statistics_are_refused_with_what_stands_in_them(name: str, words: str) -> None:
+    with pytest.raises(InvalidError) as caught:
+        real(name)
+    assert words in str(caught.value)

@@ -9,10 +9,10 @@ from shapely import GeometryCollection, LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from lagesbild.base.errors import InvalidError
-from lagesbild.exchange.rules import reports, slivers
-from lagesbild.exchange.rules.layers import Feature, Layer, Wanted
-from lagesbild.exchange.rules.outlines import Checked, checked
-from lagesbild.exchange.rules.slivers import Flaw, Flaws
+from lagesbild.exchange.rules.outlines import reports, slivers
+from lagesbild.exchange.rules.outlines.checked import Beside, Checked, checked
+from lagesbild.exchange.rules.outlines.layers import Feature, Layer, Wanted
+from lagesbild.exchange.rules.outlines.slivers import Flaw, Flaws
 
 WANTED = Wanted("kommundel", date(2026, 1, 1))
 WEST, EAST = box(18.0, 59.2, 18.1, 59.3), box(18.1, 59.2, 18.2, 59.3)
@@ -30,7 +30,7 @@ def layer(
 
 
 def check(found: Layer, wanted: Wanted = WANTED) -> Checked:
-    return checked(found, wanted, municipality="Ås kommun")
+    return checked(found, wanted, Beside("Ås kommun"))
 
 
 def refusal(found: Layer, wanted: Wanted = WANTED) -> str:
@@ -271,3 +271,15 @@ def test_flaws_that_are_not_accepted_name_the_districts() -> None:
 def test_a_municipality_may_have_a_hole() -> None:
     ring = box(18, 59, 18.2, 59.2).difference(box(18.05, 59.05, 18.1, 59.1))
     assert check(layer(("Ås", ring)), replace(WANTED, division="kommun")).flaws.gaps
+
+
+@pytest.mark.parametrize(("code", "good"), [("2", True), ("3", False), ("", False)])
+def test_of_several_municipalities_the_one_with_the_code_is_taken(code: str, *, good: bool) -> None:
+    two = layer(("1", WEST), ("2", EAST))
+    whole = replace(WANTED, division="kommun")
+    if good:
+        [district] = checked(two, whole, Beside("Ås kommun", code)).districts
+        assert shapely.from_wkb(district.wkb).equals(EAST)
+    else:
+        with pytest.raises(InvalidError, match="eller ha kommunens kod i ett fält"):
+            checked(two, whole, Beside("Ås kommun", code))

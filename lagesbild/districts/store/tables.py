@@ -30,14 +30,29 @@ class DivisionRow(Base):
 
 
 class VersionRow(Base):
-    """A set of outlines of a division, valid from a day until the next version."""
+    """A set of outlines of a division, valid from a day until the next version.
+
+    A correction puts right outlines in the row, so that incidents keep their version, and the
+    wrong ones in a row of their own, `replaced_by` this one, which never holds.
+    """
 
     __tablename__ = "division_versions"
     __table_args__ = (
         ForeignKeyConstraint(
             ["municipality_id", "division_id"], ["divisions.municipality_id", "divisions.id"]
         ),
-        UniqueConstraint("municipality_id", "division_id", "valid_from"),
+        ForeignKeyConstraint(
+            ["municipality_id", "replaced_by"],
+            ["division_versions.municipality_id", "division_versions.id"],
+        ),
+        Index(
+            "uq_division_versions_municipality_id_division_id_valid_from",
+            "municipality_id",
+            "division_id",
+            "valid_from",
+            unique=True,
+            postgresql_where=text("replaced_by IS NULL"),
+        ),
     )
 
     municipality_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -47,10 +62,15 @@ class VersionRow(Base):
     source: Mapped[str]
     schematic: Mapped[bool]
     imported_at: Mapped[datetime]
+    corrected_at: Mapped[datetime | None]
+    replaced_by: Mapped[UUID | None]
 
 
 class DistrictRow(Base):
-    """A district. The key joins with other data; the slug stands in addresses."""
+    """A district. The key joins with other data; the slug stands in addresses.
+
+    `withdrawn` means that it came by a mistake that was corrected, and has no incidents.
+    """
 
     __tablename__ = "districts"
     __table_args__ = (
@@ -67,6 +87,7 @@ class DistrictRow(Base):
     key: Mapped[str]
     slug: Mapped[str]
     name: Mapped[str]
+    withdrawn: Mapped[bool] = mapped_column(server_default="false")
 
 
 class OutlineRow(Base):

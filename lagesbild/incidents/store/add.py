@@ -1,6 +1,7 @@
 """How new incidents are stored: one in one trip to the database, many in one batch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
@@ -53,6 +54,7 @@ def _incident_values(written: Written) -> dict[str, object]:
         "registered_at": incident.registered_at,
         "source": incident.source,
         "source_ref": incident.source_ref,
+        "historical": incident.historical,
         "visibility": written.part.visibility,
         "created_by": written.entry.person_id,
         "updated_by": written.entry.person_id,
@@ -79,16 +81,11 @@ _TABLES = Base.metadata.tables  # plain tables: the mapper would look at every v
 _INSERT = insert(_TABLES[IncidentRow.__tablename__]).values(place=PLACE)
 
 
-def add_all(session: Session, batch: Sequence[Written]) -> dict[UUID, str]:
-    """Store incidents with parts and audit rows, and return id → reference number.
-
-    The numbers come last: their counter is a lock on all writers of the municipality, and is
-    held only from the last statement to the commit, however long the batch was.
-    """
-    if not batch:
-        return {}
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Turn what the database refuses into what a person can do about it."""
     try:
-        return _add_one(session, batch[0]) if len(batch) == 1 else _add_many(session, batch)
+        yield
     except IntegrityError as error:
         taken = _taken(str(error.orig))
         if taken is None:
@@ -96,16 +93,25 @@ def add_all(session: Session, batch: Sequence[Written]) -> dict[UUID, str]:
         raise taken from error
 
 
-def _add_many(session: Session, batch: Sequence[Written]) -> dict[UUID, str]:
+def add(session: Session, written: Written) -> str:
+    """Store an incident with part and audit row, and return its reference number."""
+    with _telling():
+        return _add_one(session, written)
+
+
+def add_many(session: Session, batch: Sequence[Written]) -> None:
+    """Store incidents with parts and audit rows; `number` gives them their references."""
+    if not batch:
+        return
     rows = [_incident_values(w) | {"geojson": w.incident.facts.place} for w in batch]
-    session.execute(_INSERT, rows)
-    session.execute(insert(_TABLES["incident_parts"]), [_part_values(w) for w in batch])
+    with _telling():
+        session.execute(_INSERT, rows)
+        session.execute(insert(_TABLES["incident_parts"]), [_part_values(w) for w in batch])
     entries = [audit_values(w.municipality_id, w.entry) for w in batch]
     session.execute(insert(_TABLES["audit"]), entries)
-    return _number(session, batch)
 
 
-def _add_one(session: Session, written: Written) -> dict[UUID, str]:
+def _add_one(session: Session, written: Written) -> str:
     """Store a single incident in one trip to the database: the common case, and the quick one."""
     year = written.incident.registered_at.astimezone(STOCKHOLM).year
     values = {f"i_{name}": value for name, value in _incident_values(written).items()}
@@ -122,7 +128,7 @@ def _add_one(session: Session, written: Written) -> dict[UUID, str]:
     names = tuple(
         frozenset(part) for part in (_incident_values(written), _part_values(written), entry)
     )
-    return {written.incident.id: session.execute(_adding(*names), values).scalar_one()}
+    return str(session.execute(_adding(*names), values).scalar_one())
 
 
 @cache
@@ -152,26 +158,27 @@ def _taken(message: str) -> ConflictError | InvalidError | None:
     """Return what a person can do about a row that is there already; None for another fault."""
     if "uq_incidents_source" in message:
         return InvalidError("source_ref", "Referensen är redan använd av en annan händelse.")
+    if "uq_incidents_police" in message:
+        return InvalidError(
+            "source_ref", "Någon i gruppen har redan loggat den här händelsen från polisen."
+        )
     if "pk_incident" in message:  # of the incident or of its part, whichever is tried first
         return ConflictError("Det finns redan en händelse med samma id.")
     return None
 
 
-def _number(session: Session, batch: Sequence[Written]) -> dict[UUID, str]:
-    """Give each incident of a batch its reference, in the order of the batch; return them."""
-    first = batch[0]
-    year = first.incident.registered_at.astimezone(STOCKHOLM).year
-    rows = session.execute(
+def number(session: Session, municipality_id: UUID, ids: Sequence[UUID], *, year: int) -> None:
+    """Give incidents their references of a year, in order, in one statement."""
+    session.execute(
         _numbering(),
         {
-            "municipality": first.municipality_id,
+            "municipality": municipality_id,
             "year": year,
-            "count": len(batch),
+            "count": len(ids),
             "begins": f"L-{year}-",
-            "ids": [w.incident.id for w in batch],
+            "ids": list(ids),
         },
     )
-    return {id_: reference for id_, reference in rows}  # noqa: C416 – a Row is not a pair
 
 
 @cache
@@ -190,7 +197,6 @@ def _numbering() -> Executable:
             _TABLES["incidents"].c.id == ordered.c.id,
         )
         .values(reference=_reference(before + ordered.c.n))
-        .returning(_TABLES["incidents"].c.id, _TABLES["incidents"].c.reference)
     )
 
 

@@ -61,6 +61,7 @@ _IDENTITY = (
     IncidentRow.version,
     IncidentRow.withdrawn_at,
     IncidentRow.withdrawn_reason,
+    IncidentRow.historical,
 )
 # The fields of `Facts` and the columns they are stored in.
 _FACTS = {
@@ -96,7 +97,7 @@ def one(session: Session, municipality_id: UUID, name: UUID | str, *, scope: Sco
     )
     return Incident(
         id=row[0],
-        reference=row[1],
+        reference=row[1] or "",  # only within the transaction that makes it is there none
         facts=facts,
         organisation_id=row[2],
         source=Source(row[3]),
@@ -105,6 +106,7 @@ def one(session: Session, municipality_id: UUID, name: UUID | str, *, scope: Sco
         version=row[6],
         withdrawn_at=row[7],
         withdrawn_reason=row[8],
+        historical=row[9],
         parts=_parts(session, municipality_id, row[0]),
     )
 

@@ -81,6 +81,7 @@ class IncidentRow(Base):
                 "district_id",
                 "category_code",
                 "registered_at",
+                "historical",
                 "organisation_id",
                 "visibility",
             ],
@@ -97,6 +98,14 @@ class IncidentRow(Base):
             unique=True,
             postgresql_where=text("source_ref IS NOT NULL"),
         ),
+        # An event of the police becomes one incident, whichever organisation is first.
+        Index(
+            "uq_incidents_police",
+            "municipality_id",
+            "source_ref",
+            unique=True,
+            postgresql_where=text("source_ref LIKE 'polisen:%'"),
+        ),
     )
 
     municipality_id: Mapped[UUID] = mapped_column(ForeignKey("municipalities.id"), primary_key=True)
@@ -110,6 +119,7 @@ class IncidentRow(Base):
     time_precision: Mapped[str]
     reported_at: Mapped[datetime | None]
     registered_at: Mapped[datetime]
+    historical: Mapped[bool] = mapped_column(server_default="false")
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     place: Mapped[WKBElement | None] = mapped_column(
         Geometry("GEOMETRY", srid=WGS84, spatial_index=False)

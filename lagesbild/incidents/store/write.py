@@ -1,15 +1,12 @@
 """How incidents are stored and changed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import (
-    bindparam,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import Uuid, any_, bindparam, func, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from lagesbild.base.db import Session
@@ -136,3 +133,42 @@ def remember(
         )
     ).one()
     return Request(request.key, row[0], row[1])
+
+
+def withdraw_untouched(  # noqa: PLR0913 – who, what, why, when
+    session: Session,
+    municipality_id: UUID,
+    ids: Sequence[UUID],
+    *,
+    owner: UUID | None,
+    reason: str,
+    person_id: UUID | None,
+    at: datetime,
+) -> list[UUID]:
+    """Take back an organisation's incidents that are as they came in; return their ids."""
+    others = select(PartRow.incident_id).where(
+        PartRow.municipality_id == municipality_id,
+        PartRow.incident_id == IncidentRow.id,
+        PartRow.organisation_id != owner,
+    )
+    result = session.execute(
+        update(IncidentRow)
+        .where(
+            IncidentRow.municipality_id == municipality_id,
+            IncidentRow.organisation_id == owner,
+            IncidentRow.id == any_(literal(list(ids), ARRAY(Uuid))),
+            IncidentRow.version == 1,
+            IncidentRow.withdrawn_at.is_(None),
+            ~others.exists(),
+        )
+        .values(
+            withdrawn_at=at,
+            withdrawn_reason=reason,
+            source_ref=None,
+            version=2,
+            updated_by=person_id,
+            updated_at=at,
+        )
+        .returning(IncidentRow.id)
+    )
+    return list(result.scalars())

@@ -67,12 +67,15 @@ def choices(session: Session, actor: Actor) -> dict[str, Any]:
 
 @bp.get("/handelser/ny")
 def new() -> ResponseReturnValue:
-    """Show the empty form; the id in it makes a double click one incident."""
+    """Show the form with what the address says; the id in it makes a double click one incident."""
     require(current_actor(), Permission.REPORT_INCIDENT)
     values = {
         "id": str(new_id()),
-        "occurred_from": input_time(clock.now()),
+        "occurred_from": request.args.get("tid") or input_time(clock.now()),
         "district": request.args.get("district", ""),
+        "category": request.args.get("typ", ""),
+        "time_precision": request.args.get("precision", ""),
+        "source_ref": request.args.get("referens", ""),
     }
     return _form(current_actor(), values)
 

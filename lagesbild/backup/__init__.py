@@ -1,0 +1,1 @@
+"""A copy of the whole installation, and how it is put back."""

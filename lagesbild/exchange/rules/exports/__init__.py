@@ -1,0 +1,1 @@
+"""What goes out, and how each cell is written."""

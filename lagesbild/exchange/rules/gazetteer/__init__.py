@@ -1,0 +1,1 @@
+"""A list of places as others keep it."""

@@ -1,0 +1,1 @@
+"""What a row of a list says: when and where."""

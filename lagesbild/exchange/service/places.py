@@ -1,0 +1,60 @@
+"""Taking in a list of places: all of a file or nothing of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import shapely
+
+from lagesbild.base import clock, privacy
+from lagesbild.base.db import Session
+from lagesbild.base.errors import InvalidError, storable
+from lagesbild.districts import service as districts
+from lagesbild.exchange.rules.gazetteer.reading import Fields, Outcome, gazetteer, refuse
+from lagesbild.people.rules import Actor, Permission, require
+from lagesbild.places import service as places
+from lagesbild.places.rules import NewPlace
+
+LONGEST_SOURCE = 120
+
+
+def import_places(  # noqa: PLR0913 – the session and the actor come before what is imported
+    session: Session,
+    actor: Actor,
+    content: bytes,
+    source: str,
+    wanted: Fields,
+    *,
+    confirmed: bool = False,
+    now: datetime,
+) -> Outcome:
+    """Store a file's places, or raise `InvalidError` and store nothing."""
+    require(actor, Permission.ADMINISTER)
+    _check_source(source)
+    found = gazetteer(content, wanted, confirmed=confirmed)
+    refuse(found.wrong)
+    change = places.put(session, actor, source, found.places, now=now)
+    outside = _outside(session, actor, found.places, now=now)
+    return Outcome(change, found.repeated, outside)
+
+
+def _check_source(source: str) -> None:
+    if not source or len(source) > LONGEST_SOURCE:
+        raise InvalidError("source", f"Källan ska ha 1–{LONGEST_SOURCE} tecken.")
+    storable("source", source)
+    privacy.guard("source", source, confirmed=True)
+
+
+def _outside(
+    session: Session, actor: Actor, found: Sequence[NewPlace], *, now: datetime
+) -> int | None:
+    """Return how many places no district holds, None where there are no outlines."""
+    today = now.astimezone(clock.STOCKHOLM).date()
+    outlines = districts.outlines(session, actor, on=today)
+    if not outlines:
+        return None
+    whole = shapely.union_all([shapely.from_geojson(outline.geojson) for outline in outlines])
+    shapely.prepare(whole)
+    inside = shapely.intersects_xy(
+        whole, [p.point.longitude for p in found], [p.point.latitude for p in found]
+    )
+    return len(found) - int(inside.sum())

@@ -1,0 +1,1 @@
+"""Pages and API for what comes in and goes out."""

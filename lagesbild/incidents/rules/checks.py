@@ -1,0 +1,91 @@
+"""What may be written about an incident."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from lagesbild.base import privacy
+from lagesbild.base.errors import InvalidError, storable
+from lagesbild.incidents.rules import Category, Draft, Facts, Part
+
+CLOCK_SKEW = timedelta(minutes=5)
+LONGEST_WINDOW = timedelta(days=366)
+MAX_SUMMARY, MAX_DETAILS, MAX_PLACE_TEXT, MAX_WORD, MAX_REFERENCE = 280, 8000, 120, 40, 200
+MAX_TAGS = 10
+CRIME_CODE = re.compile("[0-9]{4}")
+MAX_PRECISION_M = 50_000
+OUTSIDE = (
+    "Platsen ligger utanför kommunen. Flytta den, eller ange att händelsen skedde utanför kommunen."
+)
+
+
+def check(draft: Draft, category: Category, *, now: datetime) -> Facts:
+    """Return the facts that a draft becomes, or raise `InvalidError` for the first wrong field."""
+    facts = draft.facts
+    _check_time(facts, category, now=now)
+    _check_place(facts)
+    _check_lengths(facts, draft.part, draft.source_ref or "")
+    severity = category.severity if draft.severity is None else draft.severity
+    if severity != category.severity and not facts.severity_reason.strip():
+        raise InvalidError("severity_reason", "Skriv varför allvaret skiljer sig från typens.")
+    for name, text in texts(draft).items():
+        privacy.guard(name, text, confirmed=draft.confirmed)
+    return facts
+
+
+def texts(draft: Draft) -> Mapping[str, str]:
+    """Return every free text of a draft by its field, for the identity guard."""
+    return {
+        "place_text": draft.facts.place_text,
+        "summary": draft.part.summary,
+        "details": draft.part.details,
+        "reporter_role": draft.part.reporter_role,
+        "secrecy_basis": draft.part.secrecy_basis or "",
+        "severity_reason": draft.facts.severity_reason,
+        "source_ref": draft.source_ref or "",
+        "crime_code": draft.facts.crime_code or "",
+        "tags": " ".join(draft.facts.tags),
+    }
+
+
+def _check_time(facts: Facts, category: Category, *, now: datetime) -> None:
+    planned = category.severity == 0  # an event next week is known today
+    if facts.occurred_from > now + CLOCK_SKEW and not planned:
+        raise InvalidError("occurred_from", "Tiden ligger i framtiden. Välj när det hände.")
+    if facts.reported_at is not None and facts.reported_at > now + CLOCK_SKEW:
+        raise InvalidError("reported_at", "Tiden ligger i framtiden. Välj när den rapporterades.")
+    if facts.occurred_to is None:
+        return
+    if facts.occurred_to > now + CLOCK_SKEW and not planned:
+        raise InvalidError("occurred_to", "Sluttiden ligger i framtiden. Välj när det var över.")
+    if facts.occurred_to < facts.occurred_from:
+        raise InvalidError("occurred_to", "Sluttiden ligger före starttiden. Byt plats på dem.")
+    if facts.occurred_to - facts.occurred_from > LONGEST_WINDOW:
+        raise InvalidError("occurred_to", "Tidsspannet är längre än ett år. Välj ett kortare.")
+
+
+def _check_place(facts: Facts) -> None:
+    precision = facts.place_precision_m
+    if precision is not None and not 0 <= precision <= MAX_PRECISION_M:
+        raise InvalidError("place_precision_m", "Osäkerheten ska vara mellan 0 och 50 000 meter.")
+    if not CRIME_CODE.fullmatch(facts.crime_code or "0000"):
+        raise InvalidError("crime_code", "Brottskoden ska ha fyra siffror.")
+
+
+def _check_lengths(facts: Facts, part: Part, source_ref: str) -> None:
+    limits = (
+        ("summary", part.summary, MAX_SUMMARY),
+        ("details", part.details, MAX_DETAILS),
+        ("place_text", facts.place_text, MAX_PLACE_TEXT),
+        ("reporter_role", part.reporter_role, MAX_WORD),
+        ("severity_reason", facts.severity_reason, MAX_SUMMARY),
+        ("secrecy_basis", part.secrecy_basis or "", MAX_WORD),
+        ("source_ref", source_ref, MAX_REFERENCE),
+        *(("tags", tag, MAX_WORD) for tag in facts.tags),
+    )
+    for name, text, longest in limits:
+        if len(text) > longest:
+            raise InvalidError(name, f"Texten är för lång. Högst {longest} tecken får plats.")
+        storable(name, text)
+    if len(facts.tags) > MAX_TAGS:
+        raise InvalidError("tags", f"Högst {MAX_TAGS} etiketter får plats.")

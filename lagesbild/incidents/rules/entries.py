@@ -1,0 +1,29 @@
+"""What the log says about an incident."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from lagesbild.audit.rules import Entry
+from lagesbild.incidents.rules import Facts
+from lagesbild.people.rules import Actor
+
+
+def loggable(facts: Facts) -> dict[str, object]:
+    """Return the fields of the facts that say something."""
+    return {k: v for k, v in asdict(facts).items() if v not in (None, "", (), False)}
+
+
+def entry_of(
+    actor: Actor, verb: str, incident_id: UUID, what: Mapping[str, str], *, at: datetime
+) -> Entry:
+    """Return the line of the log for something that an actor did with an incident."""
+    return Entry(
+        at,
+        verb,
+        f"incident:{incident_id}",
+        what,
+        person_id=actor.person_id,
+        organisation_id=actor.organisation_id,
+    )

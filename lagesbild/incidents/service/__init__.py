@@ -1,0 +1,32 @@
+"""What the group does with incidents: permission, rule, store, audit, in that order."""
+
+from lagesbild.incidents.service.drafts import prepare
+from lagesbild.incidents.service.many import number, report_all, report_many, withdraw_many
+from lagesbild.incidents.service.single import (
+    categories,
+    count,
+    edit,
+    history,
+    listing,
+    one,
+    report,
+    to_edit,
+    withdraw,
+)
+
+__all__ = [
+    "categories",
+    "count",
+    "edit",
+    "history",
+    "listing",
+    "number",
+    "one",
+    "prepare",
+    "report",
+    "report_all",
+    "report_many",
+    "to_edit",
+    "withdraw",
+    "withdraw_many",
+]

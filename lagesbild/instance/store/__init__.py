@@ -1,0 +1,1 @@
+"""What the database and this machine know about the installation."""

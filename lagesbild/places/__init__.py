@@ -1,0 +1,1 @@
+"""The list of places: names people use, and where they are."""

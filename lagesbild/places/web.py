@@ -1,0 +1,29 @@
+"""The list of places for the form that logs, and for programs."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from lagesbild.base.db import reading
+from lagesbild.people.web import current_actor
+from lagesbild.places import service
+
+api = Blueprint("places_api", __name__)
+
+
+@api.get("/places")
+def listing() -> ResponseReturnValue:
+    """Return at most eight places whose name begins with, or is like, the text `q`."""
+    actor = current_actor()
+    with reading(actor.gate) as session:
+        found = service.search(session, actor, request.args.get("q", ""))
+    return {
+        "places": [
+            {
+                "name": place.name,
+                "kind": place.kind,
+                "longitude": place.point.longitude,
+                "latitude": place.point.latitude,
+            }
+            for place in found
+        ]
+    }

@@ -1,0 +1,1 @@
+"""The police's public events, shown beside the picture."""

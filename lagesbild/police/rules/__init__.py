@@ -1,0 +1,1 @@
+"""What an event of the police says, what of it is kept, and when the police may be asked."""
