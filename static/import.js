@@ -49,7 +49,10 @@ async function start() {
   });
   map.fitBounds(SWEDEN);
   map.attributionControl?.setPrefix(false);
-  L.control.zoom({ zoomInTitle: "Zooma in", zoomOutTitle: "Zooma ut", position: "topright" }).addTo(map);
+  const does = { in: () => map.zoomIn(), out: () => map.zoomOut() };
+  const buttons = box.querySelector(".mapctl");
+  buttons.addEventListener("click", (event) => does[event.target.closest("button")?.dataset.do]?.());
+  buttons.hidden = false;
   if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { attribution: box.dataset.attribution, maxZoom: 18 }).addTo(map);
   const face = map.getContainer();
   face.setAttribute("role", "region");
