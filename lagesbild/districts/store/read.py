@@ -89,9 +89,12 @@ def holding(
     if not all(free for *_, free in rows):
         wait_for_correction(session, municipality_id)
         rows = session.execute(_holding(), asked).all()
+    lost = [(n, places[n - 1][0], v) for n, v, d, *_ in rows if v is not None and d is None]
+    near = _near(session, municipality_id, lost)
     return [
         Placed(
-            *_or_nearest(session, municipality_id, places[n - 1][0], v, d),
+            d or near.get(n),
+            v if d or n in near else None,
             has_outlines=v is not None,
             is_broken=not valid,
         )
@@ -127,17 +130,43 @@ def _holding() -> Executable:
     )
 
 
-def _or_nearest(
-    session: Session, municipality_id: UUID, geojson: str, version: UUID | None, found: UUID | None
-) -> tuple[UUID | None, UUID | None]:
-    """Return district and version; for the few places in no outline, ask for the nearest."""
-    if version is None or found is not None:
-        return found, version
-    place = func.ST_SetSRID(func.ST_GeomFromGeoJSON(geojson), WGS84)
-    nearest = session.execute(
-        locating.nearest(municipality_id, version, place)
-    ).scalar_one_or_none()
-    return nearest, version if nearest else None
+def _near(
+    session: Session, municipality_id: UUID, lost: Sequence[tuple[int, str, UUID]]
+) -> dict[int, UUID]:
+    """Return the nearest district of those few places that lie in none: number → district."""
+    if not lost:
+        return {}
+    numbers, places, versions = zip(*lost, strict=True)
+    rows = session.execute(
+        _nearest(),
+        {
+            "municipality": municipality_id,
+            "numbers": list(numbers),
+            "places": list(places),
+            "versions": list(versions),
+        },
+    )
+    return {number: district for number, district in rows}  # noqa: C416 – a Row is not a pair
+
+
+@cache
+def _nearest() -> Executable:
+    """Return the query for number and district of each asked place in its version."""
+    asked = (
+        func.unnest(
+            bindparam("numbers", type_=ARRAY(BigInteger)),
+            bindparam("places", type_=ARRAY(String)),
+            bindparam("versions", type_=ARRAY(Uuid)),
+        )
+        .table_valued(
+            column("number", BigInteger), column("geojson", String), column("version", Uuid)
+        )
+        .render_derived("asked")
+    )
+    place = func.ST_MakeValid(func.ST_SetSRID(func.ST_GeomFromGeoJSON(asked.c.geojson), WGS84))
+    municipality_id = bindparam("municipality", type_=Uuid)
+    near = locating.nearest(municipality_id, asked.c.version, place).lateral("near")
+    return select(asked.c.number, near.c.district_id).select_from(asked).join(near, true())
 
 
 def outlines(

@@ -1,7 +1,6 @@
 """What the log says about an incident."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from lagesbild.people.rules import Actor
 
 def loggable(facts: Facts) -> dict[str, object]:
     """Return the fields of the facts that say something."""
-    return {k: v for k, v in asdict(facts).items() if v not in (None, "", (), False)}
+    return {k: v for k, v in vars(facts).items() if v not in (None, "", (), False)}
 
 
 def entry_of(
