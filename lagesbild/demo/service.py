@@ -12,13 +12,14 @@ from lagesbild.base.clock import STOCKHOLM
 from lagesbild.base.db import Session, new_id, reading, transaction
 from lagesbild.base.errors import SetupError
 from lagesbild.base.settings import Settings
-from lagesbild.demo.rules import outlines, weeks
+from lagesbild.demo.rules import outlines, places, weeks
 from lagesbild.demo.rules.weeks import Report
 from lagesbild.districts import service as districts
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import Draft, Part, Source
 from lagesbild.meetings import service as meetings
 from lagesbild.people.rules import ROLE_TEXT, Group, Kind, Organisation, Role, system
+from lagesbild.places import service as known_places
 
 SLUG, NAME, CODE = "demo", "Demokommunen", "0000"
 SCHOOLS = "skola"
@@ -106,6 +107,7 @@ def fill(settings: Settings, now: datetime) -> list[SignIn]:
         districts.put_version(
             session, system(group), outlines.SOURCE, outlines.districts(), now=now
         )
+        known_places.put(session, system(group), "exempel", places.listed(), now=now)
         _report(session, group, now)
     return sign_ins()
 

@@ -28,6 +28,7 @@ from lagesbild.incidents.rules import Filter
 from lagesbild.meetings import service as meetings
 from lagesbild.meetings.rules import Picture, Reported
 from lagesbild.people.rules import Actor, Group, Role, system
+from lagesbild.places import service as known_places
 
 SUNDAY = datetime(2026, 11, 22, 19, 16, tzinfo=UTC)
 CLOSED = Period.named("2026-W47")
@@ -118,6 +119,13 @@ def test_the_place_names_the_district(made: Group) -> None:
             found = incidents.listing(session, actor, Filter(district_id=district.id), limit=200)
             names = {place.name for place in PLACES[district.name]}
             assert {row.place_text for row in found} - {""} <= names
+
+
+def test_every_place_of_the_demo_is_in_its_list_of_places(made: Group) -> None:
+    names = [place.name for known in PLACES.values() for place in known]
+    with db.reading(system(made).gate) as session:
+        found = known_places.find(session, system(made), names)
+    assert [each.place.name for each in found if each.place] == names
 
 
 def test_the_map_says_that_the_districts_are_a_sketch(made: Group) -> None:

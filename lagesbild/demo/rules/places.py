@@ -6,6 +6,7 @@ from random import Random
 
 from lagesbild.base.geo import Point
 from lagesbild.incidents.rules import Facts, GeoJson, PlaceKind
+from lagesbild.places.rules import NewPlace
 
 SCATTER_M = 150
 METRES_PER_DEGREE = 111_400  # of latitude, at 59° north
@@ -82,6 +83,15 @@ PLACES = {
         Place("Skola G", _SCHOOL, Point(17.8900, 59.2490)),
     ),
 }
+
+
+def listed() -> list[NewPlace]:
+    """Return the places as a list of places has them."""
+    return [
+        NewPlace(place.name, place.name, place.kind, place.point)
+        for known in PLACES.values()
+        for place in known
+    ]
 
 
 def near(chance: Random, facts: Facts, place: Place) -> Facts:
