@@ -75,11 +75,9 @@ class Taken:
 
 def take_in(actor: Actor, content: bytes, ways: Ways | None = None) -> Taken:
     with transaction(actor.gate) as session:
-        outcome, fates, ids = service.import_file(
-            session, actor, "lista.csv", content, ways or Ways(), now=NOW
-        )
-        incidents.number(session, actor, ids, now=NOW)
-    return Taken(outcome, fates)
+        done = service.import_file(session, actor, "lista.csv", content, ways or Ways(), now=NOW)
+        incidents.number(session, actor, done.ids, now=NOW)
+    return Taken(done.outcome, [row.fate for row in done.rows])
 
 
 def lines(*rows: str, headings: str = HEADINGS) -> bytes:
@@ -513,6 +511,17 @@ def test_a_personal_number_is_never_repeated(sender: Actor, tmp_path: Path, plac
     result = run(tmp_path, lines(ONE.replace(place, f"19121212-1212{end}")))
     assert "1212" not in result.output + str(result.exception)
     assert listed(sender) == []
+
+
+def test_the_wrong_rows_come_back_as_a_file_that_can_be_read_again(
+    sender: Actor, tmp_path: Path
+) -> None:
+    back = tmp_path / "rätta.csv"
+    content = lines(TWO, ONE.replace("2020-01-10", "i går"))
+    run(tmp_path, content, "--good-rows", "--wrong-rows", str(back))
+    assert back.read_text(encoding="utf-8-sig").count("\n") == 2
+    corrected = back.read_bytes().replace("i går".encode(), b"2020-01-10")
+    assert numbers(take_in(sender, corrected)) == (1, 0, 0)
 
 
 def test_an_unknown_organisation_is_told(group: Group, tmp_path: Path) -> None:

@@ -67,15 +67,15 @@ def huddinge(connection: Connection) -> Actor:
 
 def take_in(actor: Actor, name: str, ways: Ways | None = None) -> Taken:
     with transaction(actor.gate) as session:
-        outcome, fates, ids = service.import_file(
+        done = service.import_file(
             session, actor, name, (LISTS / name).read_bytes(), ways or Ways(WORDS), now=NOW
         )
-        incidents.number(session, actor, ids, now=NOW)
+        incidents.number(session, actor, done.ids, now=NOW)
         found = service.latest(session, actor)[:1]
         kept = [row for one in found for row in service.rows(session, actor, one.id, limit=1000)]
         by_id = {row.id: row for row in incidents.listing(session, actor, Filter(), limit=1000)}
     rows = {k.fate.line: by_id[k.incident_id] for k in kept if k.incident_id}
-    return Taken(outcome, {fate.line: fate for fate in fates}, rows)
+    return Taken(done.outcome, {row.fate.line: row.fate for row in done.rows}, rows)
 
 
 def expected(name: str) -> dict[str, Any]:

@@ -14,11 +14,13 @@ from lagesbild.base.db import Session, reading, transaction, turn
 from lagesbild.base.errors import InvalidError, NotFoundError
 from lagesbild.exchange.cli.trying import FILE, trying
 from lagesbild.exchange.rules.imports import reports
-from lagesbild.exchange.rules.imports.reports import Fate, Outcome, State
+from lagesbild.exchange.rules.imports.reports import State
 from lagesbild.exchange.rules.imports.stages import STAGE_TEXT
 from lagesbild.exchange.rules.imports.ways import Lines, Ways, columns_of, pairs_of
+from lagesbild.exchange.rules.imports.wrong_rows import csv_of
 from lagesbild.exchange.service import imports as service
 from lagesbild.exchange.service import meanings
+from lagesbild.exchange.service.imports import Imported
 from lagesbild.incidents import service as known
 from lagesbild.people.rules import Actor, system
 
@@ -61,6 +63,11 @@ def incidents() -> None:
 @click.option("--history", is_flag=True, help="Äldre händelser: räknas aldrig som sena rapporter.")
 @click.option("--outside", default="", metavar="RADER", help="Rader utanför kommunen att ta med.")
 @click.option("--confirm-warnings", is_flag=True, help="Texterna är lästa och pekar inte ut någon.")
+@click.option(
+    "--wrong-rows",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Skriv raderna med fel till en CSV-fil, att rätta och läsa in igen.",
+)
 @click.option("--all-rows", is_flag=True, help="Visa alla rader, också i en lång lista.")
 @click.option("--dry-run", is_flag=True, help="Kontrollera bara, spara inget.")
 def import_incidents(
@@ -75,24 +82,20 @@ def import_incidents(
     """Läs in händelser från FILE: Excel (.xlsx) eller CSV."""
     actors = _senders(organisation, group, split=split)
     content, now = file.read_bytes(), clock.now()
-    done: list[tuple[Actor, Outcome, list[Fate]]] = []
+    done: list[tuple[Actor, Imported]] = []
     with trying(actors[0].gate, dry_run=dry_run) as session:
-        stored: list[Sequence[UUID]] = []
         for actor in actors:
             turn(session, actor.gate)
             ways = _ways(session, actor, chosen, only_here=split)
-            outcome, fates, ids = service.import_file(
-                session, actor, file.name, content, ways, now=now
-            )
-            done.append((actor, outcome, fates))
-            stored.append(ids)
-        _tell(session, done, all_rows=chosen["all_rows"])
-        for actor, ids in zip(actors, stored, strict=True):  # last: numbers lock other writers out
+            found = service.import_file(session, actor, file.name, content, ways, now=now)
+            done.append((actor, found))
+        _tell(session, done, all_rows=chosen["all_rows"], wrong_rows=chosen["wrong_rows"])
+        for actor, found in done:  # last: numbers lock other writers out
             turn(session, actor.gate)
-            known.number(session, actor, ids, now=now)
-    for actor, outcome, _ in done:
+            known.number(session, actor, found.ids, now=now)
+    for actor, found in done:
         name = f"{actor.group.municipality}: " if split else ""
-        click.echo(name + reports.totals(outcome, dry_run=dry_run))
+        click.echo(name + reports.totals(found.outcome, dry_run=dry_run))
 
 
 def _ways(session: Session, actor: Actor, chosen: Mapping[str, Any], *, only_here: bool) -> Ways:
@@ -111,24 +114,43 @@ def _ways(session: Session, actor: Actor, chosen: Mapping[str, Any], *, only_her
 
 
 def _tell(
-    session: Session, done: Sequence[tuple[Actor, Outcome, list[Fate]]], *, all_rows: bool
+    session: Session,
+    done: Sequence[tuple[Actor, Imported]],
+    *,
+    all_rows: bool,
+    wrong_rows: Path | None,
 ) -> None:
     """Print the report of each municipality; raise `InvalidError` when one refuses its rows."""
     several = len(done) > 1
-    for actor, outcome, told in done:
-        fates = [fate for fate in told if not several or fate.state is not State.ELSEWHERE]
+    for actor, found in done:
+        fates = [row.fate for row in found.rows]
         if several:
+            fates = [fate for fate in fates if fate.state is not State.ELSEWHERE]
             click.echo(f"{actor.group.municipality}:")
         codes = known.categories(session, actor)
-        for line in reports.list_lines(outcome, fates, codes, all_rows=all_rows):
+        for line in reports.list_lines(found.outcome, fates, codes, all_rows=all_rows):
             click.echo(line)
-    if several:
-        lines = [{f.line for f in fates if f.state is State.ELSEWHERE} for _, _, fates in done]
-        if nobody := sorted(set.intersection(*lines)):
-            click.echo(f"Gäller ingen av kommunerna: rad {', '.join(map(str, nobody))}.")
-    for _, outcome, _ in done:
-        if outcome.refused:
-            raise InvalidError("file", reports.refusal(outcome))
+    if several and (nobody := _nobodys([found for _, found in done])):
+        click.echo(f"Gäller ingen av kommunerna: rad {', '.join(map(str, nobody))}.")
+    if wrong_rows is not None:
+        _give_back(wrong_rows, [found for _, found in done])
+    for _, found in done:
+        if found.outcome.refused:
+            raise InvalidError("file", reports.refusal(found.outcome))
+
+
+def _nobodys(done: Sequence[Imported]) -> list[int]:
+    """Return the lines that are another municipality's for every one of them."""
+    elsewhere = [{r.fate.line for r in d.rows if r.fate.state is State.ELSEWHERE} for d in done]
+    return sorted(set.intersection(*elsewhere))
+
+
+def _give_back(file: Path, done: Sequence[Imported]) -> None:
+    """Write the wrong rows to a file; a row that is wrong in several municipalities once."""
+    wrong = {r.fate.line: r for d in done for r in d.rows if r.fate.state is State.WRONG}
+    in_order = [wrong[line] for line in sorted(wrong)]
+    file.write_text(csv_of(in_order, done[0].headings), encoding="utf-8", newline="")
+    click.echo(f"{len(in_order)} rader med fel står i {file.name}.")
 
 
 def _senders(organisation: str, group: str | None, *, split: bool) -> list[Actor]:

@@ -1,7 +1,7 @@
 """Lists on a page: brought, checked, corrected, saved, and undone as a whole."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from lagesbild.base.errors import ConflictError, InvalidError, NotFoundError
 from lagesbild.exchange.rules import lists
 from lagesbild.exchange.rules.imports import stages
 from lagesbild.exchange.rules.imports.judging import Judged
-from lagesbild.exchange.rules.imports.reports import Fate, Outcome, State
+from lagesbild.exchange.rules.imports.reports import Outcome, State
 from lagesbild.exchange.rules.imports.stages import AT_WORK, Import, KeptRow, Stage
 from lagesbild.exchange.rules.imports.ways import Ways, as_json
 from lagesbild.exchange.rules.lists import Column, Layout
@@ -207,6 +207,16 @@ def _kept(each: Judged, *, saved: bool) -> KeptRow:
     )
 
 
+@dataclass(frozen=True)
+class Imported:
+    """A list that was taken in at once: what became of it and its rows, and the incidents."""
+
+    outcome: Outcome
+    rows: Sequence[KeptRow]
+    headings: Mapping[Column, str]
+    ids: Sequence[UUID]
+
+
 def import_file(
     session: Session,
     actor: Actor,
@@ -215,19 +225,17 @@ def import_file(
     ways: Ways,
     *,
     now: datetime,
-) -> tuple[Outcome, list[Fate], Sequence[UUID]]:
-    """Take in a list at once, without keeping the file; return outcome, fates and incidents.
+) -> Imported:
+    """Take in a list at once, without keeping the file.
 
     The incidents have no numbers until `incidents.number` is called, last in the transaction.
     """
     require(actor, Permission.IMPORT_LIST)
     lock_sender(session, actor)
-    fates: list[Fate] = []
-    kept: list[KeptRow] = []
+    rows: list[KeptRow] = []
 
     def sink(batch: Sequence[Judged]) -> None:
-        fates.extend(each.fate for each in batch)
-        kept.extend(_kept(each, saved=True) for each in batch if each.draft is not None)
+        rows.extend(_kept(each, saved=True) for each in batch)
 
     taken = take_in(session, actor, content, ways, now=now, sink=sink, save=True)
     if taken.ids:
@@ -235,9 +243,10 @@ def import_file(
         found = stages.new(new_id(), lists.shown(name), actor, ways, now=now)
         found = replace(found, stage=Stage.SAVED, told=told, saved_at=now)
         store.put(session, actor.group, found, None)
-        store.add_rows(session, actor.group.municipality_id, found, kept)
+        stored = [row for row in rows if row.incident_id]
+        store.add_rows(session, actor.group.municipality_id, found, stored)
         _log(session, actor, "list.imported", found, stages.numbers_text(taken.outcome), at=now)
-    return taken.outcome, fates, taken.ids
+    return Imported(taken.outcome, rows, taken.headings, taken.ids)
 
 
 def undo(session: Session, actor: Actor, id_: UUID, *, now: datetime) -> tuple[int, int]:
