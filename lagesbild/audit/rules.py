@@ -15,6 +15,7 @@ VERB_TEXT = {
     "incident.imported": "läste in händelsen",
     "incident.changed": "ändrade händelsen",
     "incident.withdrawn": "tog tillbaka händelsen",
+    "incident.undone": "tog tillbaka händelsen med hela listan",
     "incidents.exported": "tog ut händelser",
     "week.nothing": "meddelade: inget att rapportera",
     "districts.imported": "läste in områden",
@@ -36,6 +37,10 @@ VERB_TEXT = {
     "digest.written": "skrev veckans brev",
     "digest.held": "höll inne veckans brev",
 }
+
+
+# One line for each row of a list: the list has its own line, and these are the incident's story.
+BY_THE_ROW = frozenset({"incident.imported", "incident.undone"})
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lagesbild.audit.rules import Entry
+from lagesbild.audit.rules import BY_THE_ROW, Entry
 from lagesbild.base.db import Base, Session, new_id
 
 
@@ -51,7 +51,7 @@ def record(session: Session, municipality_id: UUID, entries: Sequence[Entry]) ->
 def history(
     session: Session, municipality_id: UUID, *, subject: str | None = None, limit: int = 200
 ) -> list[Entry]:
-    """Return what was done, newest first; about one subject if given."""
+    """Return what was done, newest first: about one subject, or all but the rows of lists."""
     query = (
         select(
             AuditRow.at,
@@ -65,7 +65,9 @@ def history(
         .order_by(AuditRow.id.desc())
         .limit(limit)
     )
-    if subject is not None:
+    if subject is None:
+        query = query.where(AuditRow.verb.not_in(BY_THE_ROW))
+    else:
         query = query.where(AuditRow.subject == subject)
     return [_entry(*row) for row in session.execute(query)]
 

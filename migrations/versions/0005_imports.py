@@ -16,9 +16,9 @@ MINE = f"municipality_id = {MUNICIPALITY}"
 SENDERS = f"{MINE} AND organisation_id = {ORGANISATION}"
 
 SECURITY = {
-    "sender_words": (MINE, "SELECT, INSERT, UPDATE"),
-    "imports": (SENDERS, "SELECT, INSERT, UPDATE"),
-    "import_rows": (SENDERS, "SELECT, INSERT, DELETE"),
+    "sender_words": (SENDERS, "SELECT, INSERT, UPDATE"),
+    "imports": (SENDERS, "SELECT, INSERT, UPDATE, DELETE"),
+    "import_rows": (SENDERS, "SELECT, INSERT, UPDATE, DELETE"),
 }
 WEEK = ["district_id", "category_code", "registered_at", "organisation_id", "visibility"]
 
@@ -92,6 +92,9 @@ def upgrade() -> None:
         sa.Column("text", sa.String(), server_default="", nullable=False),
         sa.Column("insist", sa.String(), server_default="", nullable=False),
         sa.Column("cells", postgresql.JSONB(), nullable=True),
+        sa.Column("category_code", sa.String(), nullable=True),
+        sa.Column("occurred_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("place_text", sa.String(), server_default="", nullable=False),
         sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("incident_id", sa.Uuid(), nullable=True),

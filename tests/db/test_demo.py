@@ -165,7 +165,7 @@ def test_the_auditor_reads_which_organisation_entered_what() -> None:
     auditor = signed_in("granskare@demo.example")
     with db.reading(auditor.gate) as session:
         entries = audit.log(session, auditor)
-    entered = [e for e in entries if e.verb == "incident.imported"]
+    entered = [e for e in entries if e.verb == "incident.reported"]
     assert entered
     assert None not in {e.organisation_id for e in entered}
 

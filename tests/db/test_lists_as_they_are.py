@@ -13,10 +13,11 @@ from lagesbild.base.db import reading, transaction
 from lagesbild.districts import service as districts
 from lagesbild.exchange.rules.gazetteer.reading import Fields
 from lagesbild.exchange.rules.imports.reports import Fate, Insist, Outcome, State
+from lagesbild.exchange.rules.imports.stages import Which
 from lagesbild.exchange.rules.imports.ways import Lines, Ways
 from lagesbild.exchange.rules.outlines.layers import Wanted
 from lagesbild.exchange.service import imports as service
-from lagesbild.exchange.service import outlines
+from lagesbild.exchange.service import outlines, working
 from lagesbild.exchange.service import places as gazetteer
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import Filter, Listed, TimePrecision
@@ -67,12 +68,12 @@ def huddinge(connection: Connection) -> Actor:
 
 def take_in(actor: Actor, name: str, ways: Ways | None = None) -> Taken:
     with transaction(actor.gate) as session:
-        done = service.import_file(
+        done = working.import_file(
             session, actor, name, (LISTS / name).read_bytes(), ways or Ways(WORDS), now=NOW
         )
         incidents.number(session, actor, done.ids, now=NOW)
         found = service.latest(session, actor)[:1]
-        kept = [row for one in found for row in service.rows(session, actor, one.id, limit=1000)]
+        kept = [row for one in found for row in service.rows(session, actor, one.id, Which(1000))]
         by_id = {row.id: row for row in incidents.listing(session, actor, Filter(), limit=1000)}
     rows = {k.fate.line: by_id[k.incident_id] for k in kept if k.incident_id}
     return Taken(done.outcome, {row.fate.line: row.fate for row in done.rows}, rows)

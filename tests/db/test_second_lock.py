@@ -30,8 +30,8 @@ GRANTS = {
     "group_organisations": ("INSERT SELECT", "", ""),
     "groups": ("INSERT SELECT UPDATE", "SELECT", "SELECT"),
     "idempotency_keys": ("INSERT SELECT", "", ""),
-    "import_rows": ("DELETE INSERT SELECT", "", ""),
-    "imports": ("INSERT SELECT UPDATE", "", ""),
+    "import_rows": ("DELETE INSERT SELECT UPDATE", "", ""),
+    "imports": ("DELETE INSERT SELECT UPDATE", "", ""),
     "incident_parts": ("INSERT SELECT UPDATE", "", ""),
     "incidents": ("INSERT SELECT UPDATE", "", ""),
     "installation": ("", "SELECT", ""),
@@ -79,6 +79,7 @@ SHARED = (
 # The condition of the program where it is not `MINE`; the reader's is the same, the door's true.
 CONDITIONS = {
     "categories": "true",
+    "sender_words": f"{MINE} AND organisation_id = {OWNER}",
     "import_rows": f"{MINE} AND organisation_id = {OWNER}",
     "imports": f"{MINE} AND organisation_id = {OWNER}",
     "incident_parts": SHARED,

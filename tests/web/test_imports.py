@@ -298,3 +298,80 @@ def test_a_list_of_six_hundred_rows_is_shown_in_pages(police: FlaskClient) -> No
     assert "rad 201<" in page
     assert "rad 202<" not in page
     assert "Visa fler rader" in page
+
+
+def test_what_was_written_is_checked_before_anything_is_saved(police: FlaskClient) -> None:
+    address = bring(police, content(RIGHT, WRONG))
+    page = post(police, address, "spara", good_rows="1", **{"rad-3-time": "23:15"})
+    assert "Spara 2 rader" in page
+    assert incidents(police) == []
+
+
+def test_an_answer_from_before_can_be_changed(police: FlaskClient) -> None:
+    odd = content(RIGHT.replace("Klotter;", "Fikapaus;"))
+    post(police, bring(police, odd), "kontrollera", **{"ord:Fikapaus": "ORD01"})
+    address = bring(police, odd)
+    post(police, address, "kontrollera", **{"ord:Fikapaus": "ORD01"})
+    page = post(police, address, "kontrollera", **{"ord:Fikapaus": "ORD05"})
+    assert "Nedskräpning, dumpning</strong>" in page
+
+
+def test_all_texts_that_only_warn_are_confirmed_at_once(police: FlaskClient) -> None:
+    rows = [RIGHT.replace("fasad", f"fasad {n}, ring 070-174 06 05") for n in range(30)]
+    address = bring(police, content(*rows))
+    assert "Spara 30 rader" in post(police, address, "kontrollera", **{"bekrafta-alla": "1"})
+
+
+def test_a_list_that_is_not_wanted_is_removed(police: FlaskClient) -> None:
+    address = bring(police, content(RIGHT))
+    assert "Inga listor ännu" in post(police, address, "bort")
+    assert police.get(address).status_code == 404
+
+
+def test_a_saved_list_is_not_removed(police: FlaskClient) -> None:
+    address = bring(police, content(RIGHT))
+    post(police, address, "spara")
+    data = {"csrf_token": csrf(police, PAGE)}
+    assert police.post(f"{address}/bort", data=data).status_code == 409
+
+
+def test_each_saved_row_leads_to_its_incident(police: FlaskClient) -> None:
+    page = post(police, bring(police, content(RIGHT)), "spara")
+    assert '<a href="/g/as/handelser/L-2026-000001">Klotter</a>' in page
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"kolumn:Ring 811228-9874": "summary"},
+        {"plats:811228-9874": "00000000-0000-0000-0000-000000000000"},
+        {"ord:811228-9874": "SKA01"},
+        {"rad-2-summary": "Anna 811228-9874"},
+        {"ark": "a\x00b", "rad-2-summary": "a\x00b", "plats:x": "nej", "ord:nej": "NOSUCH"},
+    ],
+)
+def test_an_answer_to_nothing_is_not_kept(
+    police: FlaskClient, connection: Connection, answer: dict[str, str]
+) -> None:
+    address = bring(police, content(RIGHT))
+    post(police, address, "kontrollera", **answer)
+    owned(connection, "SELECT 1")
+    kept = connection.execute(text("SELECT ways::text || told::text FROM imports")).scalar_one()
+    assert "9874" not in kept
+    assert "NOSUCH" not in kept
+    assert "Spara 1 rad" in police.get(address).text
+
+
+def test_a_word_with_a_personal_number_is_shown_without_it(police: FlaskClient) -> None:
+    page = police.get(bring(police, content(RIGHT.replace("Klotter;", "Fika 811228-9874;")))).text
+    assert "811228-9874" not in page
+
+
+@pytest.mark.parametrize("query", ["efter=99999999999999999999", "efter=-1", "rad=x", "visa=allt"])
+def test_an_odd_address_shows_the_list(police: FlaskClient, query: str) -> None:
+    assert police.get(f"{bring(police, content(RIGHT))}?{query}").status_code == 200
+
+
+def test_the_columns_can_be_looked_at_again(police: FlaskClient) -> None:
+    page = police.get(f"{bring(police, content(RIGHT))}?kolumner=1").text
+    assert 'name="kolumn:Beskrivning"' in page

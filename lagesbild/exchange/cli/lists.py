@@ -19,8 +19,8 @@ from lagesbild.exchange.rules.imports.stages import STAGE_TEXT
 from lagesbild.exchange.rules.imports.ways import Lines, Ways, columns_of, pairs_of
 from lagesbild.exchange.rules.imports.wrong_rows import csv_of
 from lagesbild.exchange.service import imports as service
-from lagesbild.exchange.service import meanings
-from lagesbild.exchange.service.imports import Imported
+from lagesbild.exchange.service import meanings, working
+from lagesbild.exchange.service.working import Imported
 from lagesbild.incidents import service as known
 from lagesbild.people.rules import Actor, system
 
@@ -87,7 +87,7 @@ def import_incidents(
         for actor in actors:
             turn(session, actor.gate)
             ways = _ways(session, actor, chosen, only_here=split)
-            found = service.import_file(session, actor, file.name, content, ways, now=now)
+            found = working.import_file(session, actor, file.name, content, ways, now=now)
             done.append((actor, found))
         _tell(session, done, all_rows=chosen["all_rows"], wrong_rows=chosen["wrong_rows"])
         for actor, found in done:  # last: numbers lock other writers out
@@ -187,10 +187,9 @@ def show_imports(organisation: str, group: str | None) -> None:
     [actor] = _senders(organisation, group, split=False)
     with reading(actor.gate) as session:
         for found in service.latest(session, actor):
-            saved = found.outcome.numbers[State.SAVED] if found.outcome else 0
             when = moment_text(found.created_at, seen=clock.now())
             click.echo(
-                f"{found.id}  {when}  {found.name}  {STAGE_TEXT[found.stage]}  {saved} rader"
+                f"{found.id}  {when}  {found.name}  {STAGE_TEXT[found.stage]}  {found.saved} rader"
             )
 
 

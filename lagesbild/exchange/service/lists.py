@@ -9,6 +9,8 @@ from uuid import UUID
 
 import shapely
 
+from lagesbild.base import privacy
+from lagesbild.base.clock import STOCKHOLM
 from lagesbild.base.db import Session, new_id
 from lagesbild.base.errors import ConflictError, InvalidError
 from lagesbild.base.geo import Box
@@ -18,17 +20,19 @@ from lagesbild.exchange.rules.imports.judging import (
     Judged,
     Sender,
     judged,
-    municipality_name,
+    municipality_words,
     placed,
+    reference_of,
     settled,
 )
-from lagesbild.exchange.rules.imports.reports import Near, Outcome, State, Unclear, Unplaced
+from lagesbild.exchange.rules.imports.reports import Meant, Near, Outcome, State, Unclear, Unplaced
 from lagesbild.exchange.rules.imports.ways import Ways
 from lagesbild.exchange.rules.imports.words import Codes, plain
 from lagesbild.exchange.rules.lists import Column, Numbered, Table
 from lagesbild.exchange.rules.rows import meaning, positions
 from lagesbild.exchange.rules.rows.positions import Systems
 from lagesbild.exchange.service import meanings
+from lagesbild.exchange.store import outlines
 from lagesbild.exchange.store.words import lock, plan_anew
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.store import read
@@ -37,7 +41,7 @@ from lagesbild.places import service as places
 from lagesbild.places.rules import Found, Place
 
 BATCH = 500  # rows: memory stays flat, and each question is asked once for all of them
-MANY_NAMES = 200  # of places that were not found, told at the end
+MANY_NAMES = 200  # words and places to ask about at a time
 SAMPLES = 200  # positions that tell which coordinate system a list has
 
 Sink = Callable[[Sequence[Judged]], None]
@@ -59,8 +63,9 @@ class Tally:
             self.numbers[each.fate.state] += 1
             for seen, word in ((self.words, each.word), (self.places, each.unplaced)):
                 if word is not None:
-                    written, rows = seen.get(plain(word), (word, 0))
-                    seen[plain(word)] = (written, rows + 1)
+                    safe = privacy.redacted(word)  # what is asked about is kept and shown
+                    written, rows = seen.get(plain(safe), (safe, 0))
+                    seen[plain(safe)] = (written, rows + 1)
 
 
 @dataclass(frozen=True)
@@ -148,23 +153,29 @@ def _sender(session: Session, actor: Actor, content: bytes, ways: Ways, *, now: 
         columns=meanings.columns(session, actor, ways),
     )
     areas = districts.districts(session, actor)
+    known = incidents.categories(session, actor)
     return Sender(
         organisation_id,
-        municipality_name(actor.group.municipality),
+        _called(session, actor),
         table,
         _systems(table, _home(session, actor, now)),
-        Codes(meanings.words(session, actor, ways), incidents.categories(session, actor)),
+        Codes(meanings.words(session, actor, ways, known), known),
         {plain(area.name): area for area in areas},
         ways,
     )
 
 
+def _called(session: Session, actor: Actor) -> frozenset[str]:
+    code = outlines.municipality_code(session, actor.group.municipality_id)
+    return municipality_words(actor.group.municipality) | {code}
+
+
 def _home(session: Session, actor: Actor, now: datetime) -> Box | None:
     """Return the box that holds the municipality, if its outlines are known."""
-    outlines = districts.outlines(session, actor, on=now.date())
-    if not outlines:
+    known = districts.outlines(session, actor, on=now.astimezone(STOCKHOLM).date())
+    if not known:
         return None
-    return Box(*shapely.total_bounds([shapely.from_geojson(o.geojson) for o in outlines]).tolist())
+    return Box(*shapely.total_bounds([shapely.from_geojson(o.geojson) for o in known]).tolist())
 
 
 def _systems(table: Table, home: Box | None) -> Systems:
@@ -194,10 +205,15 @@ def _judge(reading: Reading, batch: Sequence[Numbered]) -> list[Judged]:
         reading.session,
         reading.actor.group.municipality_id,
         reading.sender.organisation_id,
-        [each.reference for each in batch],
+        [reference_of(reading.sender, each) for each in batch],
     )
     found = [
-        judged(reading.sender, each, is_known=each.reference in known, id_=new_id())
+        judged(
+            reading.sender,
+            each,
+            is_known=reference_of(reading.sender, each) in known,
+            id_=new_id(),
+        )
         for each in batch
     ]
     return _settle(reading, _look_up(reading, found))
@@ -246,10 +262,13 @@ def _outcome(reading: Reading) -> Outcome:
         {state: tally.numbers[state] for state in State},
         tuple(Unclear(word, rows, sender.codes[word]) for word, rows in tally.words.values()),
         tuple(
-            Unplaced(word, rows, tuple(Near(str(p.id), p.name) for p in near.get(key, ())))
+            Unplaced(word, rows, tuple(Near(str(p.id), p.name, p.kind) for p in near.get(key, ())))
             for key, (word, rows) in list(tally.places.items())[:MANY_NAMES]
         ),
         sender.table.ignored,
         sender.table.notes,
         good_rows=sender.ways.good_rows,
+        meant=tuple(
+            Meant(privacy.redacted(word), code) for word, code in sender.codes.meant()[:MANY_NAMES]
+        ),
     )

@@ -16,6 +16,7 @@ from lagesbild.exchange.rules.lists import Column, shown
 from lagesbild.exchange.store import words as store
 from lagesbild.exchange.store.words import Kind
 from lagesbild.incidents import service as incidents
+from lagesbild.incidents.rules import Category
 from lagesbild.people.rules import Actor, Permission, require
 from lagesbild.places import service as known_places
 from lagesbild.places.rules import Place
@@ -31,6 +32,8 @@ def told(
 ) -> Ways:
     """Return the ways with what words mean: codes, and names of places that are in the list."""
     require(actor, Permission.IMPORT_LIST)
+    for word in (*maps, *places):
+        privacy.guard("map", word, confirmed=ways.confirmed.all)
     codes = known_codes(maps, incidents.categories(session, actor))
     found = known_places.find(session, actor, list(places.values()))
     ids = {}
@@ -43,13 +46,13 @@ def told(
     return replace(ways, words=codes, places=ids)
 
 
-def words(session: Session, actor: Actor, ways: Ways) -> dict[str, str]:
-    """Return plain word → code."""
+def words(
+    session: Session, actor: Actor, ways: Ways, known: Mapping[str, Category]
+) -> dict[str, str]:
+    """Return plain word → code, of the codes that there are."""
     require(actor, Permission.IMPORT_LIST)
-    for word in ways.words:
-        privacy.guard("map", word, confirmed=ways.confirmed.all)
-    chosen = {plain(word): code for word, code in ways.words.items()}
-    return _stored(session, actor, Kind.CATEGORY) | chosen
+    meant = _stored(session, actor, Kind.CATEGORY) | dict(ways.words)
+    return {plain(word): code for word, code in meant.items() if code in known}
 
 
 def columns(session: Session, actor: Actor, ways: Ways) -> dict[str, Column | None]:

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import cast, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from lagesbild.base.db import Session
 from lagesbild.base.errors import NotFoundError
-from lagesbild.exchange.rules.imports.reports import Fate, Insist, State
-from lagesbild.exchange.rules.imports.stages import Import, KeptRow, Stage
-from lagesbild.exchange.rules.imports.ways import as_json, from_json
-from lagesbild.exchange.rules.lists import Column
+from lagesbild.exchange.rules.imports.reports import State
+from lagesbild.exchange.rules.imports.stages import Brought, Import, Stage
+from lagesbild.exchange.rules.imports.ways import Ways, as_json, from_json
 from lagesbild.exchange.store.tables import FateRow, ImportRow
 from lagesbild.people.rules import Group
 
@@ -65,15 +65,27 @@ def one(session: Session, municipality_id: UUID, id_: UUID) -> Import:
     return _import(*row)
 
 
-def latest(session: Session, municipality_id: UUID, *, limit: int = 50) -> list[Import]:
+def latest(session: Session, municipality_id: UUID, *, limit: int = 50) -> list[Brought]:
     """Return the lists of the own organisation, newest first."""
+    saved = func.coalesce(ImportRow.told["numbers"][State.SAVED.value].as_integer(), 0)
     query = (
-        select(*_IMPORT)
+        select(ImportRow.id, ImportRow.name, ImportRow.state, ImportRow.created_at, saved)
         .where(ImportRow.municipality_id == municipality_id)
         .order_by(ImportRow.id.desc())
         .limit(limit)
     )
-    return [_import(*row) for row in session.execute(query)]
+    return [
+        Brought(id_, name, Stage(state), created_at, number)
+        for id_, name, state, created_at, number in session.execute(query)
+    ]
+
+
+def unfinished(session: Session, municipality_id: UUID) -> int:
+    """Return how many lists of the own organisation were never saved."""
+    query = select(func.count()).where(
+        ImportRow.municipality_id == municipality_id, ImportRow.saved_at.is_(None)
+    )
+    return session.execute(query).scalar_one()
 
 
 def _import(*row: Any) -> Import:  # noqa: ANN401 – the columns of `_IMPORT`
@@ -125,122 +137,49 @@ def put_progress(session: Session, municipality_id: UUID, id_: UUID, done: int) 
     )
 
 
-def forget_rows(session: Session, municipality_id: UUID, id_: UUID) -> None:
-    """Forget what became of the rows, before it is told anew."""
+def remove(session: Session, municipality_id: UUID, ids: Sequence[UUID]) -> None:
+    """Forget lists, their files and rows."""
     session.execute(
-        delete(FateRow).where(FateRow.municipality_id == municipality_id, FateRow.import_id == id_)
+        delete(FateRow).where(
+            FateRow.municipality_id == municipality_id, FateRow.import_id.in_(ids)
+        )
     )
-
-
-def add_rows(
-    session: Session, municipality_id: UUID, found: Import, batch: Sequence[KeptRow]
-) -> None:
-    """Keep what became of some rows."""
-    if not batch:
-        return
     session.execute(
-        insert(FateRow),
-        [
-            {
-                "municipality_id": municipality_id,
-                "import_id": found.id,
-                "line": row.fate.line,
-                "organisation_id": found.organisation_id,
-                "state": row.fate.state,
-                "heading": row.fate.column,
-                "text": row.fate.text,
-                "insist": row.fate.insist,
-                "cells": {c.value: text for c, text in row.cells.items()} or None,
-                "longitude": row.longitude,
-                "latitude": row.latitude,
-                "incident_id": row.incident_id,
-            }
-            for row in batch
-        ],
+        delete(ImportRow).where(ImportRow.municipality_id == municipality_id, ImportRow.id.in_(ids))
     )
 
 
-def rows(
-    session: Session,
-    municipality_id: UUID,
-    id_: UUID,
-    *,
-    only: State | None = None,
-    after: int = 0,
-    limit: int,
-) -> list[KeptRow]:
-    """Return the rows of a list after a line, in order; those of one fate if given."""
-    query = (
-        select(
-            FateRow.line,
-            FateRow.state,
-            FateRow.heading,
-            FateRow.text,
-            FateRow.insist,
-            FateRow.cells,
-            FateRow.longitude,
-            FateRow.latitude,
-            FateRow.incident_id,
-        )
-        .where(
-            FateRow.municipality_id == municipality_id,
-            FateRow.import_id == id_,
-            FateRow.line > after,
-        )
-        .order_by(FateRow.line)
-        .limit(limit)
-    )
-    if only is not None:
-        query = query.where(FateRow.state == only)
-    return [_row(*row) for row in session.execute(query)]
-
-
-def _row(*row: Any) -> KeptRow:  # noqa: ANN401 – the columns of `rows`
-    line, state, heading, text, insist, cells, longitude, latitude, incident = row
-    return KeptRow(
-        Fate(line, State(state), heading, text, Insist(insist)),
-        {Column(column): cell for column, cell in (cells or {}).items()},
-        longitude,
-        latitude,
-        incident,
-    )
-
-
-def cells_of(
-    session: Session, municipality_id: UUID, id_: UUID, lines: Sequence[int]
-) -> dict[int, dict[Column, str]]:
-    """Return the kept cells of some lines."""
-    query = select(FateRow.line, FateRow.cells).where(
-        FateRow.municipality_id == municipality_id,
-        FateRow.import_id == id_,
-        FateRow.line.in_(lines),
-    )
-    return {
-        line: {Column(column): cell for column, cell in (cells or {}).items()}
-        for line, cells in session.execute(query)
-    }
-
-
-def incident_ids(session: Session, municipality_id: UUID, id_: UUID) -> list[UUID]:
-    """Return the incidents that a list became."""
-    query = select(FateRow.incident_id).where(
-        FateRow.municipality_id == municipality_id,
-        FateRow.import_id == id_,
-        FateRow.incident_id.is_not(None),
-    )
-    return [found for found in session.execute(query).scalars() if found is not None]
+_FORGOTTEN = {"unclear": [], "unplaced": [], "meant": [], "forgotten": True}
 
 
 def forget_files(
     session: Session, municipality_id: UUID, *, unfinished: datetime, finished: datetime
 ) -> None:
-    """Let go of the files of lists that were brought or saved before some moments."""
-    old = or_(
-        (ImportRow.saved_at < finished),
-        (ImportRow.saved_at.is_(None)) & (ImportRow.created_at < unfinished),
+    """Forget lists that were brought before a moment and never saved.
+
+    Of those that were saved before another, what they became is kept, not what they said.
+    """
+    mine = ImportRow.municipality_id == municipality_id
+    old = select(ImportRow.id).where(
+        mine, ImportRow.saved_at.is_(None), ImportRow.created_at < unfinished
     )
+    remove(session, municipality_id, list(session.execute(old).scalars()))
+    kept = ImportRow.saved_at < finished
+    done = select(ImportRow.id).where(mine, kept, ~ImportRow.told.has_key("forgotten"))
+    ids = list(session.execute(done).scalars())
+    if not ids:
+        return
     session.execute(
         update(ImportRow)
-        .where(ImportRow.municipality_id == municipality_id, ImportRow.content.is_not(None), old)
-        .values(content=None)
+        .where(mine, ImportRow.id.in_(ids))
+        .values(
+            content=None,
+            ways=as_json(Ways()),
+            told=ImportRow.told.op("||")(cast(_FORGOTTEN, JSONB)),
+        )
+    )
+    session.execute(
+        update(FateRow)
+        .where(FateRow.municipality_id == municipality_id, FateRow.import_id.in_(ids))
+        .values(cells=None, text="", place_text="")
     )

@@ -68,6 +68,9 @@ class FateRow(Base):
     text: Mapped[str] = mapped_column(server_default="")
     insist: Mapped[str] = mapped_column(server_default="")
     cells: Mapped[dict[str, str] | None] = mapped_column(JSONB)
+    category_code: Mapped[str | None]
+    occurred_from: Mapped[datetime | None]
+    place_text: Mapped[str] = mapped_column(server_default="")
     longitude: Mapped[float | None]
     latitude: Mapped[float | None]
     incident_id: Mapped[UUID | None]

@@ -68,8 +68,24 @@ def remember(
 
 def lock(session: Session, municipality_id: UUID, name: UUID) -> bool:
     """Keep others from a sender or import until the transaction ends; return if that worked."""
-    key = (municipality_id.int ^ name.int) & (2**63 - 1)  # a PostgreSQL bigint
+    key = _key(municipality_id, name)
     return bool(session.execute(select(func.pg_try_advisory_xact_lock(key))).scalar_one())
+
+
+def is_locked(session: Session, municipality_id: UUID, name: UUID) -> bool:
+    """Whether somebody keeps others from a sender or import, without getting in their way."""
+    key = _key(municipality_id, name)
+    query = text(
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        " AND classid = :high AND objid = :low AND pid <> pg_backend_pid())"
+    )
+    found = session.execute(query, {"high": key >> 32, "low": key & 0xFFFFFFFF})
+    return bool(found.scalar_one())
+
+
+def _key(municipality_id: UUID, name: UUID) -> int:
+    return (municipality_id.int ^ name.int) & (2**63 - 1)  # a PostgreSQL bigint
 
 
 def plan_anew(session: Session) -> None:

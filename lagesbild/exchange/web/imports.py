@@ -13,20 +13,22 @@ from lagesbild.base import clock
 from lagesbild.base.db import Session, reading, transaction
 from lagesbild.base.errors import InvalidError
 from lagesbild.base.web import STATUS
-from lagesbild.exchange.rules.imports import reports
+from lagesbild.exchange.rules.imports.answers import answers
 from lagesbild.exchange.rules.imports.reports import State
 from lagesbild.exchange.rules.imports.stages import (
     AT_WORK,
     STAGE_TEXT,
     Import,
     Stage,
+    Which,
     headings_from,
 )
 from lagesbild.exchange.rules.imports.ways import Ways
 from lagesbild.exchange.rules.imports.wrong_rows import csv_of
 from lagesbild.exchange.rules.lists import NAMES
+from lagesbild.exchange.rules.lists.surveys import MAX_ROWS
 from lagesbild.exchange.service import imports as service
-from lagesbild.exchange.web.answers import answers
+from lagesbild.exchange.service import working
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.web import words
 from lagesbild.people.rules import Actor, Permission, require
@@ -35,10 +37,11 @@ from lagesbild.people.web import current_actor
 bp = Blueprint("imports", __name__)
 
 MAX_UPLOAD = 21 * 1024 * 1024  # a file of 20 MB in a form
-PATIENCE_SECONDS = 8  # a usual list is through by then; a longer one shows how far it has come
+PATIENCE_SECONDS = 3  # a usual list is through by then; a longer one shows how far it has come
 SHOWN = 25  # rows on a page that may be corrected
 LISTED = 200
 MAX_POINTS = 5_000
+LAST_LINE = 2**31 - 1  # of a PostgreSQL integer
 
 
 def allow_upload() -> None:
@@ -97,7 +100,6 @@ def one(id_: UUID) -> ResponseReturnValue:
         found=found,
         at_work=at_work,
         stopped=found.stage in AT_WORK and not at_work,
-        undone=_undone() if found.stage is Stage.UNDONE else "",
         State=State,
         Stage=Stage,
         **context,
@@ -105,21 +107,15 @@ def one(id_: UUID) -> ResponseReturnValue:
 
 
 def _context(session: Session, actor: Actor, found: Import) -> dict[str, Any]:
-    """Return what the page shows of the rows, or of the columns while those are not clear."""
-    only = request.args.get("visa", "")
-    if not found.outcome:
+    """Return what the page shows of the rows, or of the columns while those are asked about."""
+    if not found.outcome or "kolumner" in request.args:
         layout = service.layout(session, actor, found) if found.has_content else None
-        return {"layout": layout, "names": NAMES}
-    after = request.args.get("efter", 0, type=int)
-    wrong = service.rows(session, actor, found.id, only=State.WRONG, limit=SHOWN)
-    listed = service.rows(
-        session,
-        actor,
-        found.id,
-        only=State(only) if only in set(State) else None,
-        after=after,
-        limit=LISTED + 1,
-    )
+        return {"layout": layout, "names": NAMES, "outcome": None}
+    only = request.args.get("visa", "")
+    which = Which(LISTED + 1, State(only) if only in set(State) else None, after=_line("efter"))
+    wrong = Which(SHOWN + 1, State.WRONG, after=_line("rad"))
+    listed = service.rows(session, actor, found.id, which)
+    mending = service.rows(session, actor, found.id, wrong)
     categories = incidents.categories(session, actor)
     in_groups: dict[str, list[object]] = {}
     for category in categories.values():
@@ -127,14 +123,21 @@ def _context(session: Session, actor: Actor, found: Import) -> dict[str, Any]:
     return {
         "outcome": found.outcome,
         "headings": headings_from(found.told),
-        "wrong": wrong,
+        "wrong": mending[:SHOWN],
+        "more_wrong": mending[SHOWN - 1].fate.line if len(mending) > SHOWN else None,
         "listed": listed[:LISTED],
         "more_after": listed[LISTED - 1].fate.line if len(listed) > LISTED else None,
         "only": only,
+        "max_points": MAX_POINTS,
         "categories": categories,
         "category_groups": in_groups,
         "words": words,
     }
+
+
+def _line(name: str) -> int:
+    """Return a line from the address, the first when it says nothing that can be one."""
+    return min(max(request.args.get(name, 0, type=int), 0), LAST_LINE)
 
 
 @bp.post("/inlasning/<uuid:id_>/kontrollera")
@@ -143,11 +146,7 @@ def check(id_: UUID) -> ResponseReturnValue:
     actor = current_actor()
     with transaction(actor.gate) as session:
         found = service.one(session, actor, id_)
-        told = answers(request.form.to_dict(flat=True))
-        told = replace(told, cells=service.corrected(session, actor, found, told.cells))
-        ready = service.begin(
-            session, actor, found, to=Stage.CHECKING, ways=told.put_over(found.ways)
-        )
+        ready = service.answer(session, actor, found, answers(request.form.to_dict(flat=True)))
     if ready:
         _work(actor, id_)
     return redirect(url_for(".one", id_=id_), code=303)
@@ -155,15 +154,31 @@ def check(id_: UUID) -> ResponseReturnValue:
 
 @bp.post("/inlasning/<uuid:id_>/spara")
 def save(id_: UUID) -> ResponseReturnValue:
-    """Store the rows that are right; a second click finds it done."""
+    """Store the rows that are right; a second click finds it done.
+
+    Answers and corrections that came with the click are checked first, and nothing is saved.
+    """
     actor = current_actor()
+    told = answers(request.form.to_dict(flat=True))
     with transaction(actor.gate) as session:
         found = service.one(session, actor, id_)
-        ways = replace(found.ways, good_rows="good_rows" in request.form)
-        ready = service.begin(session, actor, found, to=Stage.SAVING, ways=ways)
+        if service.brings_news(session, actor, found, told):
+            ready = service.answer(session, actor, found, told)
+        else:
+            ways = replace(found.ways, good_rows="good_rows" in request.form)
+            ready = service.begin(session, actor, found, to=Stage.SAVING, ways=ways)
     if ready:
         _work(actor, id_)
     return redirect(url_for(".one", id_=id_), code=303)
+
+
+@bp.post("/inlasning/<uuid:id_>/bort")
+def remove(id_: UUID) -> ResponseReturnValue:
+    """Forget a list that was never saved."""
+    actor = current_actor()
+    with transaction(actor.gate) as session:
+        service.remove(session, actor, id_)
+    return redirect(url_for(".page"), code=303)
 
 
 @bp.post("/inlasning/<uuid:id_>/angra")
@@ -171,8 +186,8 @@ def undo(id_: UUID) -> ResponseReturnValue:
     """Take back everything that the list became."""
     actor = current_actor()
     with transaction(actor.gate) as session:
-        gone, kept = service.undo(session, actor, id_, now=clock.now())
-    return redirect(url_for(".one", id_=id_, borta=gone, kvar=kept), code=303)
+        service.undo(session, actor, id_, now=clock.now())
+    return redirect(url_for(".one", id_=id_), code=303)
 
 
 @bp.get("/inlasning/<uuid:id_>/fel.csv")
@@ -181,7 +196,7 @@ def wrong_rows(id_: UUID) -> ResponseReturnValue:
     actor = current_actor()
     with reading(actor.gate) as session:
         found = service.one(session, actor, id_)
-        rows = service.rows(session, actor, id_, only=State.WRONG, limit=MAX_POINTS * 10)
+        rows = service.rows(session, actor, id_, Which(MAX_ROWS, State.WRONG))
     answer = Response(csv_of(rows, headings_from(found.told)), mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename="rader-med-fel.csv")
     return answer
@@ -193,15 +208,18 @@ def points(id_: UUID) -> ResponseReturnValue:
     actor = current_actor()
     with reading(actor.gate) as session:
         service.one(session, actor, id_)
-        rows = service.rows(session, actor, id_, limit=MAX_POINTS)
+        rows = service.rows(session, actor, id_, Which(MAX_POINTS, placed=True))
     features = [
         {
             "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [row.longitude, row.latitude]},
+            "geometry": {
+                "type": "Point",
+                "coordinates": [row.said.longitude, row.said.latitude],
+            },
             "properties": {"line": row.fate.line, "state": row.fate.state, "text": row.fate.text},
         }
         for row in rows
-        if row.longitude is not None
+        if row.said
     ]
     body = orjson.dumps({"type": "FeatureCollection", "features": features})
     return Response(body, mimetype="application/geo+json")
@@ -212,13 +230,7 @@ def _work(actor: Actor, id_: UUID) -> None:
 
     Should the process die, the transaction dies with it, and the page says that it stopped.
     """
-    thread = Thread(target=service.work, args=(actor, id_), kwargs={"clock": clock.now})
+    thread = Thread(target=working.work, args=(actor, id_), kwargs={"clock": clock.now})
     thread.daemon = True
     thread.start()
     thread.join(current_app.config.get("PATIENCE_SECONDS", PATIENCE_SECONDS))
-
-
-def _undone() -> str:
-    """Return the sentence right after undoing, from the address that it leads to."""
-    gone, kept = (request.args.get(name, type=int) for name in ("borta", "kvar"))
-    return "" if gone is None else reports.undone(gone, kept or 0)

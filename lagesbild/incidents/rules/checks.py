@@ -28,8 +28,11 @@ def check(draft: Draft, category: Category, *, now: datetime) -> Facts:
     severity = category.severity if draft.severity is None else draft.severity
     if severity != category.severity and not facts.severity_reason.strip():
         raise InvalidError("severity_reason", "Skriv varför allvaret skiljer sig från typens.")
-    for name, text in texts(draft).items():
+    written = texts(draft)
+    for name, text in written.items():
         privacy.guard(name, text, confirmed=draft.confirmed)
+    # A number may be split over two fields. Together they may only look like one: nobody is asked.
+    privacy.guard("summary", " ".join(filter(None, written.values())), confirmed=True)
     return facts
 
 

@@ -20,7 +20,12 @@ BATCH = 2_000
 
 
 def report_many(
-    session: Session, actor: Actor, drafts: Sequence[Draft], *, now: datetime
+    session: Session,
+    actor: Actor,
+    drafts: Sequence[Draft],
+    *,
+    now: datetime,
+    verb: str = "incident.imported",
 ) -> list[Facts | InvalidError]:
     """Store those of many drafts that are right; return what each became, or what is wrong.
 
@@ -36,9 +41,7 @@ def report_many(
                 municipality_id,
                 draft.becomes(facts, now=now),
                 draft.part,
-                entry_of(
-                    actor, "incident.imported", draft.id, changes({}, loggable(facts)), at=now
-                ),
+                entry_of(actor, verb, draft.id, changes({}, loggable(facts)), at=now),
             )
             for draft, facts in zip(drafts, found, strict=True)
             if not isinstance(facts, InvalidError)
@@ -61,7 +64,7 @@ def number(session: Session, actor: Actor, ids: Sequence[UUID], *, now: datetime
 def report_all(session: Session, actor: Actor, drafts: Sequence[Draft], *, now: datetime) -> None:
     """Store many incidents at once, or none when one is wrong."""
     require(actor, Permission.IMPORT_LIST)
-    for facts in report_many(session, actor, drafts, now=now):
+    for facts in report_many(session, actor, drafts, now=now, verb="incident.reported"):
         if isinstance(facts, InvalidError):
             raise facts
     number(session, actor, [draft.id for draft in drafts], now=now)
@@ -87,7 +90,7 @@ def withdraw_many(
             person_id=actor.person_id,
             at=now,
         )
-        entries = [entry_of(actor, "incident.withdrawn", id_, {}, at=now) for id_ in batch]
+        entries = [entry_of(actor, "incident.undone", id_, {}, at=now) for id_ in batch]
         audit.record(session, municipality_id, entries)
         gone += batch
     return gone

@@ -19,6 +19,7 @@ from lagesbild.exchange.rules.rows.positions import Systems
 from lagesbild.incidents.rules import Draft, Facts, GeoJson, Part
 from lagesbild.incidents.rules.checks import OUTSIDE
 from lagesbild.places.rules import Found, Place
+from lagesbild.police.rules.places import place_word
 
 NAMED_PRECISION_M = 100  # a stop or a square stands for what happened around it
 WIDE = frozenset({"ort", "område"})  # kinds of places whose point is the middle of something large
@@ -30,7 +31,7 @@ class Sender:
     """What the rows of one list are judged by. `districts` by plain name."""
 
     organisation_id: UUID
-    municipality: str
+    municipality: frozenset[str]  # what the list may call it: plain names, the code
     table: Table
     systems: Systems
     codes: Codes
@@ -76,11 +77,18 @@ def judged(sender: Sender, numbered: Numbered, *, is_known: bool, id_: UUID) -> 
     return _drafted(sender, numbered, row, code=codes[0], id_=id_)
 
 
+def reference_of(sender: Sender, numbered: Numbered) -> str:
+    """Return what tells a row from all others: the corrected reference, if somebody did that."""
+    corrected = sender.ways.corrections.get(numbered.row.line, {})
+    return corrected.get(Column.REFERENCE) or numbered.reference
+
+
 def _known(sender: Sender, numbered: Numbered, *, is_known: bool) -> Fate | None:
     line, twin = numbered.row.line, numbered.twin
     if is_known:
         return Fate(line, State.KNOWN)
-    if not numbered.own or twin is None:
+    is_corrected = reference_of(sender, numbered) != numbered.reference
+    if not numbered.own or twin is None or is_corrected:
         return None
     if numbered.same:
         return Fate(line, State.KNOWN, text=f"Samma som rad {twin}.")
@@ -90,14 +98,16 @@ def _known(sender: Sender, numbered: Numbered, *, is_known: bool) -> Fate | None
 
 def _elsewhere(sender: Sender, row: Row) -> Fate | None:
     told = row.text(Column.MUNICIPALITY)
-    if not told or municipality_name(told) == sender.municipality:
+    if not told or municipality_words(told) & sender.municipality:
         return None
     return Fate(row.line, State.ELSEWHERE, text=f"Raden gäller {lists.shown(told)}.")
 
 
-def municipality_name(text: str) -> str:
-    """Return a municipality's name as names are compared: `huddinge` for `Huddinge kommun`."""
-    return words.plain(text).removesuffix(" kommun").removesuffix(" stad").removesuffix("s")
+def municipality_words(text: str) -> frozenset[str]:
+    """Return the names that a text stands for: `huddinge kommun` and `huddinge`; `0126`."""
+    if text.isdecimal():
+        return frozenset({text.zfill(4)})
+    return frozenset({words.plain(text), words.plain(place_word(text))})
 
 
 def _word_fate(sender: Sender, row: Row, codes: tuple[str, ...]) -> Fate:
@@ -122,7 +132,7 @@ def _drafted(sender: Sender, numbered: Numbered, row: Row, *, code: str, id_: UU
             code,
             id_=id_,
             part=part,
-            source_ref=numbered.reference,
+            source_ref=reference_of(sender, numbered),
             systems=sender.systems,
         )
     except InvalidError as error:
@@ -168,7 +178,10 @@ def _unplaced(name: str, found: Found | None) -> str:
     shown = lists.shown(name)
     if found is None or not found.near:
         return f"Platsen ”{shown}” finns inte i platslistan, så raden får ingen punkt på kartan."
-    return f"Platsen ”{shown}” kan vara någon av flera i platslistan. Välj, annars ingen punkt."
+    return (
+        f"Platsen ”{shown}” liknar andra i platslistan. Välj en, annars får raden ingen punkt på"
+        " kartan."
+    )
 
 
 def _in_district(sender: Sender, each: Judged) -> Judged:

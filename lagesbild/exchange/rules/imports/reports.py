@@ -36,6 +36,7 @@ class Near:
 
     id: str
     name: str
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,14 @@ class Unplaced:
 
 
 @dataclass(frozen=True)
+class Meant:
+    """A word that stands for a code because its sender once said so."""
+
+    word: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What an import did, or why it did nothing.
 
@@ -80,6 +89,7 @@ class Outcome:
     ignored: tuple[str, ...]
     notes: tuple[str, ...]
     good_rows: bool
+    meant: tuple[Meant, ...] = ()
 
     @property
     def rows(self) -> int:

@@ -7,7 +7,16 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from lagesbild.exchange.rules.imports.reports import Fate, Near, Outcome, State, Unclear, Unplaced
+from lagesbild.audit.rules import Entry
+from lagesbild.exchange.rules.imports.reports import (
+    Fate,
+    Meant,
+    Near,
+    Outcome,
+    State,
+    Unclear,
+    Unplaced,
+)
 from lagesbild.exchange.rules.imports.ways import Ways
 from lagesbild.exchange.rules.lists import Column
 from lagesbild.people.rules import Actor
@@ -63,14 +72,46 @@ class Import:
 
 
 @dataclass(frozen=True)
+class Brought:
+    """A list among others. `saved` rows became incidents, or may."""
+
+    id: UUID
+    name: str
+    stage: Stage
+    created_at: datetime
+    saved: int
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a row that may come in says, as the program understood it."""
+
+    code: str
+    occurred_from: datetime
+    place_text: str = ""
+    longitude: float | None = None
+    latitude: float | None = None
+
+
+@dataclass(frozen=True)
 class KeptRow:
     """A row of a list as it is kept. `cells` only where there is something to correct."""
 
     fate: Fate
     cells: Mapping[Column, str]
-    longitude: float | None = None
-    latitude: float | None = None
+    said: Said | None = None
     incident_id: UUID | None = None
+    reference: str | None = None  # the incident's
+
+
+@dataclass(frozen=True)
+class Which:
+    """Which rows of a list to show: after a line, of one fate, only those with a place."""
+
+    limit: int
+    only: State | None = None
+    placed: bool = False
+    after: int = 0
 
 
 def new(id_: UUID, name: str, actor: Actor, ways: Ways, *, now: datetime) -> Import:
@@ -91,6 +132,13 @@ def new(id_: UUID, name: str, actor: Actor, ways: Ways, *, now: datetime) -> Imp
         undone_at=None,
         has_content=True,
     )
+
+
+def entry_of(
+    actor: Actor, verb: str, found: Import, told: Mapping[str, str], *, at: datetime
+) -> Entry:
+    """Return the line of the log for something that was done with a list."""
+    return Entry(at, verb, f"import:{found.id}", told, actor.person_id, found.organisation_id)
 
 
 def numbers_text(outcome: Outcome) -> dict[str, str]:
@@ -123,6 +171,7 @@ def outcome_from(told: Mapping[str, Any]) -> Outcome:
         tuple(told["ignored"]),
         tuple(told["notes"]),
         good_rows=told["good_rows"],
+        meant=tuple(Meant(**meant) for meant in told.get("meant", ())),
     )
 
 

@@ -148,6 +148,10 @@ class Codes(dict[str, tuple[str, ...]]):
         super().__init__()
         self._own, self._known = own, known
 
+    def meant(self) -> list[tuple[str, str]]:
+        """Return the words met so far that the sender itself gave a meaning, with the code."""
+        return [(word, codes[0]) for word, codes in self.items() if plain(word) in self._own]
+
     def __missing__(self, word: str) -> tuple[str, ...]:
         """Find the codes of a word that is met for the first time."""
         self[word] = found = codes_of(word, self._own, self._known)

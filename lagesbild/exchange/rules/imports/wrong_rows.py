@@ -16,7 +16,7 @@ def csv_of(rows: Sequence[KeptRow], headings: Mapping[Column, str]) -> str:
     """Return CSV as Swedish Excel opens it; the first two columns are left out when it is read."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([LINE, REASON, *headings.values()])
+    writer.writerow([LINE, REASON, *(in_csv(heading) for heading in headings.values())])
     for row in rows:
         reason = ": ".join(filter(None, [row.fate.column, row.fate.text]))
         cells = [row.cells.get(column, "") for column in headings]
