@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("cells", postgresql.JSONB(), nullable=True),
         sa.Column("category_code", sa.String(), nullable=True),
         sa.Column("occurred_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("time_precision", sa.String(), nullable=True),
         sa.Column("place_text", sa.String(), server_default="", nullable=False),
         sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("latitude", sa.Float(), nullable=True),

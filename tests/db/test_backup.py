@@ -1,5 +1,6 @@
 """A backup of a real database: whole and private, or not there at all."""
 
+import functools
 import json
 import os
 import resource
@@ -71,6 +72,44 @@ def test_two_backups_do_not_write_the_same_file(filled: Settings, file: Path) ->
         backed_up(filled, file)
 
 
+def test_what_is_not_left_by_a_backup_of_ones_own_is_refused_and_untouched(
+    filled: Settings, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part, victim = archive.part_of(file), tmp_path / "victim"
+    victim.write_text("viktigt")
+    fifo = functools.partial(os.mkfifo, part)
+    for put in (part.mkdir, fifo, lambda: part.symlink_to(victim), lambda: part.hardlink_to(victim)):
+        put()
+        with pytest.raises(SetupError, match=f"{part} är inget som en egen säkerhetskopiering"):
+            backed_up(filled, file)
+        assert victim.read_text() == "viktigt"
+        part.rmdir() if part.is_dir() else part.unlink()
+    part.write_text("en annans")
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    with pytest.raises(SetupError, match=f"{part} är inget som en egen säkerhetskopiering"):
+        backed_up(filled, file)
+    assert part.read_text() == "en annans"
+
+
+def test_a_link_that_leads_nowhere_is_not_followed(filled: Settings, file: Path) -> None:
+    made = file.with_name("made")
+    archive.part_of(file).symlink_to(made)
+    with pytest.raises(SetupError, match="är inget som en egen säkerhetskopiering"):
+        backed_up(filled, file)
+    assert not made.exists()
+
+
+def test_what_a_killed_backup_has_left_is_made_anew(filled: Settings, file: Path) -> None:
+    part = archive.part_of(file)
+    part.write_text("x" * 9_000_000)
+    part.chmod(0o644)
+    with part.open() as old:
+        backed_up(filled, file)
+        assert old.read(1) == "x"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert file.stat().st_size < 9_000_000
+
+
 def test_a_folder_that_is_missing_is_named(filled: Settings, tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="finns-inte"):
         backed_up(filled, tmp_path / "finns-inte" / "kopia")
@@ -82,13 +121,13 @@ def test_a_database_without_tables_is_no_backup(empty: Settings, file: Path) -> 
     assert not archive.part_of(file).exists()
 
 
-@pytest.mark.parametrize("end", ["kill -9 $$", "echo 'pg_dump: error: slut' >&2; exit 1"])
+@pytest.mark.parametrize("end", ["kill -9 $$", "echo 'pg_dump: error: server closed the connection' >&2; exit 1"])
 def test_a_dump_that_ends_badly_leaves_no_file(
     filled: Settings, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
     slow_dump(tmp_path, end)
     monkeypatch.setattr(debian, "PROGRAMS", tmp_path)
-    with pytest.raises(SetupError, match=r"pg_dump (avbröts|misslyckades: slut)"):
+    with pytest.raises(SetupError, match=r"pg_dump (avbröts|misslyckades: anslutningen)"):
         backed_up(filled, file)
     assert not file.exists()
     assert not archive.part_of(file).exists()

@@ -80,6 +80,27 @@ def test_what_turns_into_something_that_is_not_kept_is_erased(
     assert [row[0] for row in rows(connection)] == [2]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": "Rån av någon, 811228-9874, ring 070-1740605"},
+        {"type": "Rån, ring 070-1740605"},
+        {"name": "17 november 08.50, Rån 070-1740605, Ås"},
+    ],
+)
+def test_a_type_or_name_that_points_at_a_person_is_not_kept_and_not_repeated(
+    group: Group, connection: Connection, change: dict[str, Any]
+) -> None:
+    take_in(group, event())
+    tally = take_in(group, event(**change), event(2, **change), late=True)
+    assert rows(connection) == []
+    assert (tally.numbers[Outcome.PERSONAL], tally.ours, tally.erased) == (2, 2, 1)
+    said = "\n".join(tally.lines())
+    assert "2 sparas inte (" in said
+    assert "070" not in said
+    assert "811228" not in said
+
+
 def test_a_text_that_turns_personal_is_erased(group: Group, connection: Connection) -> None:
     take_in(group, event())
     take_in(group, event(summary="Mannen är avliden."), late=True)

@@ -117,6 +117,38 @@ def test_the_password_is_no_argument_of_a_program() -> None:
     assert "sslmode=require" in " ".join(tools._where(url))
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        'ERROR:  invalid input syntax for type integer: "811228-9874"',
+        "ERROR:  invalid byte sequence: 811228-9874",
+        "811228-9874: No space left on device",
+        "",
+    ],
+)
+def test_what_a_program_says_is_never_repeated(said: str) -> None:
+    tool = tools.Tool(Path("/usr/lib/postgresql/15/bin/pg_restore"), 15)
+    sentence = tools._sentence(tool, 1, f"pg_restore: error: {said}\nCONTEXT: COPY persons")
+    assert sentence.startswith("pg_restore misslyckades")
+    for word in ("811228", "invalid", "persons"):
+        assert word not in sentence
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("connection to server at 127.0.0.1, port 9 failed: Connection refused", "svarar inte"),
+        ("could not extend file base/1/2: No space left on device", "är full"),
+        ("ERROR:  permission denied for schema public", "saknar en rättighet"),
+        ("server closed the connection unexpectedly", "anslutningen till databasen bröts"),
+        ("something that nobody has thought of", "databasserverns logg"),
+    ],
+)
+def test_a_usual_failure_is_said_in_words(said: str, told: str) -> None:
+    tool = tools.Tool(Path("/usr/lib/postgresql/15/bin/pg_restore"), 15)
+    assert told in tools._sentence(tool, 1, f"pg_restore: error: {said}\n")
+
+
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A machine with the tools of PostgreSQL 14 and 17."""

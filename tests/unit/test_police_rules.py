@@ -1,5 +1,6 @@
 """What is read out of an event, what is kept of it, and when the police may be asked."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -137,9 +138,32 @@ def test_a_text_about_what_happened_is_kept(text: str) -> None:
     assert read(event(summary=text)).event.summary == text
 
 
-def test_a_number_in_the_name_is_not_kept_either() -> None:
-    found = read(event(name="17 november 08.50, Stöld 811228-9874, Ås")).event
-    assert "811228" not in found.name
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": "Rån, ring 070-1740605"},
+        {"type": "Rån 811228-9874"},
+        {"type": "Rån " * 24 + "811228-9874"},  # would be cut in the middle of the number
+        {"name": "17 november 08.50, Stöld 811228-9874, Ås"},
+        {"name": "17 november 08.50, Stöld, Ås 070-1740605"},
+        {"name": "070-1740605, Stöld, Ås"},
+    ],
+)
+def test_a_type_or_name_that_points_at_a_person_is_noticed(change: dict[str, Any]) -> None:
+    assert read(event(**change)).is_personal
+
+
+@pytest.mark.parametrize("name", ["Mord/dråp, försök", "Trafikolycka"])
+def test_a_type_and_name_as_the_police_write_them_point_at_nobody(name: str) -> None:
+    assert not read(event(name=f"17 november 08.50, {name}, Ås", type=name)).is_personal
+
+
+def test_a_new_type_is_told_on_one_short_line_without_a_number() -> None:
+    tally = Tally(unknown_types=Counter({"Rån\x1b[2J\n" + "811228-9874 " * 9: 1}))
+    line = tally.lines()[-1]
+    assert line.isprintable()
+    assert "811228" not in line
+    assert len(line) < 120
 
 
 def test_an_address_leads_to_the_police_and_nowhere_else() -> None:

@@ -375,3 +375,17 @@ def test_an_odd_address_shows_the_list(police: FlaskClient, query: str) -> None:
 def test_the_columns_can_be_looked_at_again(police: FlaskClient) -> None:
     page = police.get(f"{bring(police, content(RIGHT))}?kolumner=1").text
     assert 'name="kolumn:Beskrivning"' in page
+
+
+@pytest.mark.parametrize(
+    ("clock", "shown"),
+    [("22:45", "tis 10 nov kl. 22.45"), ("ca 22", "tis 10 nov ca kl. 22.00"), ("", "tis 10 nov")],
+)
+def test_a_time_is_shown_as_well_as_it_is_known(
+    police: FlaskClient, clock: str, shown: str
+) -> None:
+    row = RIGHT.replace("22:45", clock)
+    address = bring(police, content(row))
+    assert f'<span class="sub">{shown}, Torget</span>' in police.get(address).text
+    post(police, address, "spara")
+    assert f"<span>{shown}</span>" in police.get("/g/as/handelser").text

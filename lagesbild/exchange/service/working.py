@@ -145,7 +145,7 @@ def _kept(each: Judged, *, saved: bool) -> KeptRow:
 def _said(draft: Draft) -> Said:
     facts = draft.facts
     place = orjson.loads(facts.place)["coordinates"] if facts.place else (None, None)
-    return Said(facts.category, facts.occurred_from, facts.place_text, *place)
+    return Said(facts.category, facts.occurred_from, facts.time_precision, facts.place_text, *place)
 
 
 @dataclass(frozen=True)

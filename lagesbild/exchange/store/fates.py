@@ -24,6 +24,7 @@ _ROW = (
     IncidentRow.reference,
     FateRow.category_code,
     FateRow.occurred_from,
+    FateRow.time_precision,
     FateRow.place_text,
     FateRow.longitude,
     FateRow.latitude,
@@ -68,6 +69,7 @@ def _said_values(said: Said | None) -> dict[str, object]:
     return {
         "category_code": said.code if said else None,
         "occurred_from": said.occurred_from if said else None,
+        "time_precision": said.time_precision if said else None,
         "place_text": said.place_text if said else "",
         "longitude": said.longitude if said else None,
         "latitude": said.latitude if said else None,

@@ -70,6 +70,7 @@ class FateRow(Base):
     cells: Mapped[dict[str, str] | None] = mapped_column(JSONB)
     category_code: Mapped[str | None]
     occurred_from: Mapped[datetime | None]
+    time_precision: Mapped[str | None]
     place_text: Mapped[str] = mapped_column(server_default="")
     longitude: Mapped[float | None]
     latitude: Mapped[float | None]

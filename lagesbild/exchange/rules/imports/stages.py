@@ -88,6 +88,7 @@ class Said:
 
     code: str
     occurred_from: datetime
+    time_precision: str
     place_text: str = ""
     longitude: float | None = None
     latitude: float | None = None
