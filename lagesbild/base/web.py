@@ -161,14 +161,6 @@ def input_time(moment: datetime | None) -> str:
     return moment.astimezone(clock.STOCKHOLM).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
-def happened_text(moment: datetime, precision: str) -> str:
-    """Return when something happened as well as it is known: a day, about a time, or a time."""
-    if precision == "dygn":
-        return clock.day_text(moment.astimezone(clock.STOCKHOLM).date(), seen=clock.now())
-    text = clock.moment_text(moment, seen=clock.now())
-    return text.replace(" kl. ", " ca kl. ") if precision == "timme" else text
-
-
 def register(app: Flask) -> None:
     """Attach errors, headers and filters to the application."""
     app.register_error_handler(errors.LagesbildError, show_error)
@@ -183,5 +175,4 @@ def register(app: Flask) -> None:
         period=clock.period_text,
         mean=mean_text,
         input_time=input_time,
-        happened=happened_text,
     )

@@ -2,19 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from lagesbild.base import clock
-from lagesbild.base.clock import STOCKHOLM
 from lagesbild.base.geo import Box
 from lagesbild.districts.rules import District
-from lagesbild.incidents.rules import TimePrecision
 from lagesbild.meetings.rules import NONE, Figures, Picture
 from lagesbild.people.rules import Kind, Organisation
 
 UNCERTAIN_M = 100  # from here on a place is a dashed circle of this radius
 SWEDEN = Box(10.9, 55.3, 24.2, 69.1)
-NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -82,35 +77,6 @@ def feature(row: Row, *, link: str) -> dict[str, object]:
             "link": link,
         },
     }
-
-
-def when_text(start: datetime, end: datetime | None, precision: TimePrecision) -> str:
-    """Return when something happened, no finer than it is known: `ons 18 nov kl. 20–21`."""
-    first = start.astimezone(STOCKHOLM)
-    last = end.astimezone(STOCKHOLM) if end else None
-    day = clock.day_text(first.date())
-    days = f"{day} – {clock.day_text(last.date())}" if last and _later(first, last) else day
-    if precision is TimePrecision.UNKNOWN:
-        text = f"{days}, osäker tid"
-    elif precision is TimePrecision.DAY:
-        text = days
-    elif last and _later(first, last):
-        text = f"{day} kl. {_hour(first)} – {clock.day_text(last.date())} kl. {_hour(last)}"
-    elif last:
-        text = f"{day} kl. {_hour(first)}–{_hour(last)}"
-    elif precision is TimePrecision.HOUR:
-        text = f"{day} kl. {first.hour}–{first.hour + 1}"
-    else:
-        text = f"{day} kl. {_hour(first)}"
-    return text.replace(" ", NO_BREAK).replace(f"{NO_BREAK}–{NO_BREAK}", f"{NO_BREAK}– ")
-
-
-def _later(first: datetime, last: datetime) -> bool:
-    return last.date() > first.date()
-
-
-def _hour(local: datetime) -> str:
-    return f"{local.hour}.{local.minute:02d}"
 
 
 def box_of(geometries: Iterable[Mapping[str, object]]) -> Box:

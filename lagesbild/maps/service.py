@@ -13,9 +13,10 @@ from lagesbild.districts import service as districts
 from lagesbild.districts.rules import District, Outline
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import Filter, Listed, TimePrecision
+from lagesbild.incidents.rules.moments import when_text
 from lagesbild.maps import draw
 from lagesbild.maps.draw import Frame, Tiles
-from lagesbild.maps.rules import Layer, Row, when_text
+from lagesbild.maps.rules import Layer, Row
 from lagesbild.meetings import service as meetings
 from lagesbild.meetings.rules import Picture
 from lagesbild.people.rules import Actor, Permission, require

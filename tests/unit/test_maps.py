@@ -6,7 +6,8 @@ import pytest
 
 from lagesbild.base.geo import Box
 from lagesbild.incidents.rules import TimePrecision
-from lagesbild.maps.rules import SWEDEN, box_of, when_text
+from lagesbild.incidents.rules.moments import when_text
+from lagesbild.maps.rules import SWEDEN, box_of
 
 AT = datetime(2026, 11, 18, 19, 5, tzinfo=UTC)  # 20.05 in Sweden
 LATE = datetime(2026, 11, 18, 22, 59, tzinfo=UTC)

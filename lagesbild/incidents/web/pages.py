@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,16 @@ from lagesbild.base.errors import ConflictError, InvalidError
 from lagesbild.base.web import STATUS, input_time, invalid
 from lagesbild.districts import service as districts
 from lagesbild.incidents import service
-from lagesbild.incidents.rules import Category, Cursor, Draft, Incident, Request, Source
+from lagesbild.incidents.rules import (
+    Category,
+    Cursor,
+    Draft,
+    Incident,
+    Request,
+    Source,
+    TimePrecision,
+)
+from lagesbild.incidents.rules.moments import when_text
 from lagesbild.incidents.web import filters, words
 from lagesbild.incidents.web.forms import IncidentForm, form_values, position, version_of
 from lagesbild.people.rules import Actor, Permission, require
@@ -27,6 +37,12 @@ ROWS = 50  # on a page
 REFERENCE = re.compile(r"L-[0-9]{4}-[0-9]+")
 
 bp = Blueprint("incidents", __name__)
+
+
+@bp.app_template_filter("happened")
+def happened(start: datetime, end: datetime | None, precision: str) -> str:
+    """Return when something happened, no finer than it is known."""
+    return when_text(start, end, TimePrecision(precision), seen=clock.now())
 
 
 @bp.get("/handelser")
