@@ -15,12 +15,14 @@ from lagesbild.audit import store as audit
 from lagesbild.base.clock import Period
 from lagesbild.base.db import reading, transaction
 from lagesbild.base.errors import ConflictError, InvalidError, LagesbildError, NotAllowedError
+from lagesbild.base.geo import Point
 from lagesbild.districts import service as districts
 from lagesbild.exchange.cli import lists as cli
 from lagesbild.exchange.rules.imports import reports
 from lagesbild.exchange.rules.imports.reports import Fate, Insist, Outcome, State
 from lagesbild.exchange.rules.imports.stages import Stage, Which
 from lagesbild.exchange.rules.imports.ways import Lines, Ways
+from lagesbild.exchange.rules.lists import Column
 from lagesbild.exchange.rules.outlines.layers import Wanted
 from lagesbild.exchange.service import imports as service
 from lagesbild.exchange.service import meanings, outlines, working
@@ -30,6 +32,8 @@ from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import Filter, Listed, Source, TimePrecision, Visibility
 from lagesbild.meetings import service as meetings
 from lagesbild.people.rules import Actor, Group, Organisation, Role, system
+from lagesbild.places import service as places
+from lagesbild.places.rules import NewPlace
 from tests.build import NOW
 from tests.conftest import SHARED
 
@@ -469,6 +473,61 @@ def test_a_personal_number_split_over_two_cells_is_stopped(
 ) -> None:
     row = ONE.replace("Torget", place).replace("Klotter på fasad", summary)
     assert "personnummer" in take_in(sender, lines(row)).fates[0].text
+
+
+def test_a_row_cannot_take_the_mark_of_a_police_event(sender: Actor) -> None:
+    headings = HEADINGS.replace("Löpnr", "Referens")
+    taken = take_in(sender, lines("polisen:7" + ONE[1:], TWO, headings=headings))
+    assert [fate.state for fate in taken.fates] == [State.WRONG, State.SAVED]
+    assert taken.fates[0].column == "Referens"
+
+
+@pytest.mark.parametrize(("kind", "metres"), [("hållplats", 100), ("ort", 1000), ("område", 1000)])
+def test_a_named_place_is_as_uncertain_as_its_kind(sender: Actor, kind: str, metres: int) -> None:
+    stop = NewPlace("1", "Parkstigen", kind, Point(17.95, 59.27))
+    with transaction(sender.gate) as session:
+        places.put(session, sender, "prov", [stop], now=NOW)
+    take_in(sender, lines("1;2020-01-10;22:45;Klotter;vid Parkstigen;;;;"))
+    [row] = listed(sender)
+    assert (row.place_precision_m, row.district_id is None) == (metres, False)
+
+
+@pytest.mark.parametrize(
+    ("told", "district"), [("Norra Ås", True), ("norra  ås", True), ("Ängen", False)]
+)
+def test_a_row_without_a_place_is_in_the_district_it_names(
+    sender: Actor, told: str, *, district: bool
+) -> None:
+    content = lines(f"1;2020-01-10;22:45;Klotter;;;;;;{told}", headings=f"{HEADINGS};Kommundel")
+    taken = take_in(sender, content)
+    assert (listed(sender)[0].district_id is not None) is district
+    assert ("finns inte i indelningen" in taken.fates[0].text) is not district
+
+
+def test_a_list_that_names_another_district_than_the_place_is_told_so(sender: Actor) -> None:
+    taken = take_in(sender, lines(f"{ONE};Södra Ås", headings=f"{HEADINGS};Kommundel"))
+    assert taken.fates[0].text == "Listan säger Södra Ås, men platsen ligger i Norra Ås."
+
+
+def test_a_corrected_reference_makes_a_row_its_own(sender: Actor) -> None:
+    headings = HEADINGS.replace("Löpnr", "Ärendenr")
+    ways = Ways(corrections={3: {Column.REFERENCE: "9"}})
+    content = lines(ONE, "1" + TWO[1:], headings=headings)
+    assert numbers(take_in(sender, content, ways)) == (2, 0, 0)
+
+
+def test_a_senders_own_word_comes_before_a_code(sender: Actor) -> None:
+    take_in(sender, lines(ONE.replace("Klotter;", "BRA02;")), Ways({"bra02": "SKA01"}))
+    assert listed(sender)[0].category == "SKA01"
+
+
+def test_words_are_not_remembered_by_looking(sender: Actor) -> None:
+    with transaction(sender.gate) as session:
+        ways = Ways(SHUT_MAP)
+        found = service.bring(session, sender, "lista.csv", lines(SHUT), ways, now=NOW)
+        service.begin(session, sender, found, to=Stage.CHECKING)
+    working.work(sender, found.id, clock=lambda: NOW)
+    assert synonyms(sender) == {}
 
 
 # --- Words ----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from lagesbild.base import privacy
 from lagesbild.base.errors import InvalidError, storable
-from lagesbild.incidents.rules import Category, Draft, Facts, Part
+from lagesbild.incidents.rules import Category, Draft, Facts, Part, Source
 
 CLOCK_SKEW = timedelta(minutes=5)
 LONGEST_WINDOW = timedelta(days=366)
@@ -14,6 +14,7 @@ MAX_SUMMARY, MAX_DETAILS, MAX_PLACE_TEXT, MAX_WORD, MAX_REFERENCE = 280, 8000, 1
 MAX_TAGS = 10
 CRIME_CODE = re.compile("[0-9]{4}")
 MAX_PRECISION_M = 50_000
+POLICE_MARK = "polisen:"
 OUTSIDE = (
     "Platsen ligger utanför kommunen. Flytta den, eller ange att händelsen skedde utanför kommunen."
 )
@@ -25,6 +26,7 @@ def check(draft: Draft, category: Category, *, now: datetime) -> Facts:
     _check_time(facts, category, now=now)
     _check_place(facts)
     _check_lengths(facts, draft.part, draft.source_ref or "")
+    _check_reference(draft)
     severity = category.severity if draft.severity is None else draft.severity
     if severity != category.severity and not facts.severity_reason.strip():
         raise InvalidError("severity_reason", "Skriv varför allvaret skiljer sig från typens.")
@@ -34,6 +36,17 @@ def check(draft: Draft, category: Category, *, now: datetime) -> Facts:
     # A number may be split over two fields. Together they may only look like one: nobody is asked.
     privacy.guard("summary", " ".join(filter(None, written.values())), confirmed=True)
     return facts
+
+
+def _check_reference(draft: Draft) -> None:
+    """Keep the marks of the police's events for those who take one over, in the form."""
+    is_theirs = (draft.source_ref or "").startswith(POLICE_MARK)
+    if is_theirs and draft.source is not Source.FORM:
+        raise InvalidError(
+            "source_ref",
+            f"Referenser som börjar med {POLICE_MARK} hör till polisens öppna händelser. Välj en"
+            " annan, eller logga händelsen från veckans sida.",
+        )
 
 
 def texts(draft: Draft) -> Mapping[str, str]:
