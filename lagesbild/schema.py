@@ -62,8 +62,11 @@ def revisions(owner_url: str) -> tuple[str | None, str]:
     return stored, head
 
 
-def upgrade(settings: Settings) -> None:
-    """Make the roles and run the migrations; raise `SetupError` for a newer database."""
+def upgrade(settings: Settings, *, restored: bool = False) -> None:
+    """Make the roles and run the migrations; raise `SetupError` for a newer database.
+
+    A restored one is nobody's at any moment: no installation takes it for new.
+    """
     stored, head = revisions(settings.owner_url)
     if stored is not None and stored > head:
         raise SetupError(
@@ -74,7 +77,9 @@ def upgrade(settings: Settings) -> None:
         settings.owner_url, program_url=settings.database_url, reader_url=settings.reader_url
     )
     if stored != head:
-        command.upgrade(config(settings.owner_url), "head")
+        found = config(settings.owner_url)
+        found.attributes["restored"] = restored
+        command.upgrade(found, "head")
 
 
 def clear(owner_url: str) -> None:

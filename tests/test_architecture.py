@@ -33,7 +33,6 @@ BEFORE_THE_DOOR = {
     "digests.post",
     "instance.claim",
     "instance.finding",
-    "instance.forget",
     "instance.refusal",
     "instance.refuse_copy",
     "instance.standing",

@@ -81,8 +81,7 @@ def restore(settings: Settings, file: Path, *, say: Say) -> Manifest:
             _refuse_differences(manifest.contents, database.contents(connection))
             if manifest.contents.schema != head:
                 say(f"Uppdaterar från steg {manifest.contents.schema} till {head} …")
-            schema.upgrade(settings)
-            instance.forget(settings)
+            schema.upgrade(settings, restored=True)
             database.analyze(connection)
     return manifest
 

@@ -91,6 +91,13 @@ def redacted(text: str) -> str:
     return _replaced(text, spans, REMOVED)
 
 
+def shown(text: str, longest: int) -> str:
+    """Return a text from outside as a message may repeat it: redacted, one short printable line."""
+    line = "".join(sign if sign.isprintable() else " " for sign in redacted(text))
+    safe = redacted(" ".join(line.split()))
+    return safe if len(safe) <= longest else f"{safe[: longest - 1]}…"
+
+
 def _finding(rule: Rule, start: int, end: int) -> Finding:
     level = Level.BLOCK if rule in _REFUSED else Level.WARN
     return Finding(rule, level, start, end, SENTENCES[rule])

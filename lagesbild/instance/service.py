@@ -45,8 +45,3 @@ def claim(settings: Settings) -> None:
 def take(settings: Settings) -> None:
     """Make this the installation that the database belongs to, under a new name."""
     database.put(settings.owner_url, lambda: file.named(settings, anew=True))
-
-
-def forget(settings: Settings) -> None:
-    """Note that the database is restored. The caller keeps others from taking it."""
-    database.forget(settings.owner_url)

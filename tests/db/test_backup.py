@@ -1,6 +1,5 @@
 """A backup of a real database: whole and private, or not there at all."""
 
-import functools
 import json
 import os
 import resource
@@ -9,6 +8,7 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from lagesbild.base.errors import SetupError
 from lagesbild.base.settings import Settings
 from tests.db.conftest import backed_up
 
+FOREIGN = "är inget som en egen säkerhetskopiering har lämnat"
 PROGRAM = """
 import sys
 from datetime import UTC, datetime
@@ -72,21 +73,34 @@ def test_two_backups_do_not_write_the_same_file(filled: Settings, file: Path) ->
         backed_up(filled, file)
 
 
-def test_what_is_not_left_by_a_backup_of_ones_own_is_refused_and_untouched(
-    filled: Settings, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to])
+def test_a_file_that_an_unfinished_name_leads_to_is_left_alone(
+    filled: Settings, file: Path, tmp_path: Path, link: Callable[[Path, Path], None]
 ) -> None:
-    part, victim = archive.part_of(file), tmp_path / "victim"
+    victim = tmp_path / "victim"
     victim.write_text("viktigt")
-    fifo = functools.partial(os.mkfifo, part)
-    for put in (part.mkdir, fifo, lambda: part.symlink_to(victim), lambda: part.hardlink_to(victim)):
-        put()
-        with pytest.raises(SetupError, match=f"{part} är inget som en egen säkerhetskopiering"):
-            backed_up(filled, file)
-        assert victim.read_text() == "viktigt"
-        part.rmdir() if part.is_dir() else part.unlink()
+    link(archive.part_of(file), victim)
+    with pytest.raises(SetupError, match=FOREIGN):
+        backed_up(filled, file)
+    assert victim.read_text() == "viktigt"
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_what_is_no_file_is_not_written_into(
+    filled: Settings, file: Path, make: Callable[[Path], None]
+) -> None:
+    make(archive.part_of(file))
+    with pytest.raises(SetupError, match=FOREIGN):
+        backed_up(filled, file)
+
+
+def test_an_unfinished_file_of_another_user_is_left_alone(
+    filled: Settings, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = archive.part_of(file)
     part.write_text("en annans")
     monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
-    with pytest.raises(SetupError, match=f"{part} är inget som en egen säkerhetskopiering"):
+    with pytest.raises(SetupError, match=FOREIGN):
         backed_up(filled, file)
     assert part.read_text() == "en annans"
 
@@ -94,7 +108,7 @@ def test_what_is_not_left_by_a_backup_of_ones_own_is_refused_and_untouched(
 def test_a_link_that_leads_nowhere_is_not_followed(filled: Settings, file: Path) -> None:
     made = file.with_name("made")
     archive.part_of(file).symlink_to(made)
-    with pytest.raises(SetupError, match="är inget som en egen säkerhetskopiering"):
+    with pytest.raises(SetupError, match=FOREIGN):
         backed_up(filled, file)
     assert not made.exists()
 
@@ -121,7 +135,9 @@ def test_a_database_without_tables_is_no_backup(empty: Settings, file: Path) -> 
     assert not archive.part_of(file).exists()
 
 
-@pytest.mark.parametrize("end", ["kill -9 $$", "echo 'pg_dump: error: server closed the connection' >&2; exit 1"])
+@pytest.mark.parametrize(
+    "end", ["kill -9 $$", "echo 'pg_dump: error: server closed the connection' >&2; exit 1"]
+)
 def test_a_dump_that_ends_badly_leaves_no_file(
     filled: Settings, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:

@@ -1,5 +1,6 @@
 """A backup put back into another database: equal, or nothing is done."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -9,9 +10,10 @@ from pathlib import Path
 import psycopg
 import pytest
 from alembic import command
+from sqlalchemy.exc import ProgrammingError
 
 from lagesbild import schema
-from lagesbild.backup import rules
+from lagesbild.backup import rules, service
 from lagesbild.backup.rules import Manifest, Table
 from lagesbild.backup.store import archive, database
 from lagesbild.base import db
@@ -163,6 +165,43 @@ def test_a_backup_of_an_older_program_is_brought_up_to_this_one(
     db.connect(target.database_url, target.reader_url)
     instance.claim(target)  # as the next start does
     assert instance.standing(target) is Standing.RESTORED
+
+
+def test_at_no_moment_of_an_update_may_a_letter_leave_from_elsewhere(
+    source: Settings, target: Settings, file: Path
+) -> None:
+    command.downgrade(schema.config(source.owner_url), "0006")
+    backed_up(source, file)
+    db.connect(target.database_url, target.reader_url)
+    stop, found = threading.Event(), list[str]()
+
+    def look() -> None:
+        while not stop.is_set():
+            with contextlib.suppress(ProgrammingError):  # the table is not there yet
+                found.append(instance.refusal(target))
+
+    elsewhere = threading.Thread(target=look)
+
+    def say(line: str) -> None:
+        if line.startswith("Uppdaterar"):
+            elsewhere.start()
+
+    try:
+        service.restore(target, file, say=say)
+    finally:
+        stop.set()
+        elsewhere.join()
+    found.append(instance.refusal(target))
+    assert all(found)
+
+
+def test_a_database_that_is_only_brought_up_to_this_program_goes_on(source: Settings) -> None:
+    command.downgrade(schema.config(source.owner_url), "0006")
+    schema.upgrade(source)
+    db.connect(source.database_url, source.reader_url)
+    assert instance.refusal(source) == ""
+    instance.claim(source)
+    assert instance.standing(source) is Standing.OURS
 
 
 def test_what_does_not_become_as_it_was_is_taken_away_again(empty: Settings, made: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -87,6 +88,8 @@ class Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.asked.append(parse_qs(urlsplit(self.path).query))
         self.send_response(self.server.status)
+        if self.server.location:
+            self.send_header("Location", self.server.location)
         self.send_header("Content-Length", str(len(self.server.content)))
         self.end_headers()
         self.wfile.write(self.server.content)
@@ -100,6 +103,7 @@ class Service(ThreadingHTTPServer):
 
     content = b""
     status = 200
+    location = ""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
@@ -212,15 +216,38 @@ def test_a_service_that_is_not_there_is_told(tmp_path: Path, scb: Service) -> No
 
 
 @pytest.mark.usefixtures("huddinge")
+def test_another_host_is_asked_by_https_only(tmp_path: Path) -> None:
+    result = run("fetch", tmp_path / "o.geojson", "--url", "http://geodata.scb.se/geoserver/wfs")
+    assert "adress ska börja med https://" in sentence(result)
+
+
+@pytest.mark.usefixtures("huddinge")
+def test_a_service_that_leads_to_another_host_is_not_followed(tmp_path: Path, scb: Service) -> None:
+    scb.status = 302
+    file = tmp_path / "deso.geojson"
+    with Service() as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        other.content = recorded(*AREAS)
+        scb.location = other.url
+        assert "annan värd" in sentence(run("fetch", file, "--url", scb.url))
+        other.shutdown()
+    assert other.asked == []
+    scb.location = f"{scb.url}?again"
+    assert "ring" in sentence(run("fetch", file, "--url", scb.url))
+    assert not file.exists()
+
+
+@pytest.mark.usefixtures("huddinge")
 def test_an_answer_that_is_too_large_is_stopped(
     tmp_path: Path, scb: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scb.content = recorded(*AREAS)
-    monkeypatch.setattr(wfs, "MAX_BYTES", len(scb.content))
+    size = len(scb.content)
+    monkeypatch.setattr(fetching, "LIMITS", replace(fetching.LIMITS, size=size))
     file = tmp_path / "deso.geojson"
     assert run("fetch", file, "--url", scb.url).exception is None
-    monkeypatch.setattr(wfs, "MAX_BYTES", len(scb.content) - 1)
-    assert "är större än" in sentence(run("fetch", file, "--url", scb.url))
+    monkeypatch.setattr(fetching, "LIMITS", replace(fetching.LIMITS, size=size - 1))
+    assert "för stort" in sentence(run("fetch", file, "--url", scb.url))
 
 
 @pytest.mark.usefixtures("huddinge")
@@ -228,8 +255,8 @@ def test_an_answer_that_takes_too_long_is_stopped(
     tmp_path: Path, scb: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scb.content = recorded(*AREAS)
-    monkeypatch.setattr(wfs, "LONGEST_SECONDS", 0)
-    assert "inte klar i tid" in sentence(run("fetch", tmp_path / "o.geojson", "--url", scb.url))
+    monkeypatch.setattr(fetching, "LIMITS", replace(fetching.LIMITS, whole=0))
+    assert "tog för lång tid" in sentence(run("fetch", tmp_path / "o.geojson", "--url", scb.url))
 
 
 def test_a_member_may_not_fetch(member: Actor, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -168,7 +169,7 @@ def test_an_odd_answer_loses_nothing_and_is_a_sentence(
 def test_an_answer_that_has_no_end_is_left(
     group: Group, police_service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "MAX_ANSWER", 1000)
+    monkeypatch.setattr(fetching, "LIMITS", replace(fetching.LIMITS, size=1000))
     police_service.body = b" " * 70_000
     fetched = ask(group, police_service)
     assert fetched is not None

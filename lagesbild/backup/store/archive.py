@@ -11,6 +11,7 @@ import tarfile
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from stat import S_ISREG
 from tarfile import BLOCKSIZE, TarError, TarInfo
 from typing import IO
 
@@ -22,6 +23,7 @@ Pieces = Generator[bytes, None, None]
 DUMP, MANIFEST = "lagesbild.dump", "manifest.json"
 LONGEST_MANIFEST = 1 << 20
 CHUNK = 1 << 20
+BUSY = "En annan säkerhetskopiering skriver till {}."
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -153,19 +155,41 @@ def _refuse_existing(file: Path) -> None:
 
 
 def _opened(part: Path) -> IO[bytes]:
-    """Open the unfinished file; what a killed backup has left is written over."""
-    number = os.open(part, os.O_RDWR | os.O_CREAT, 0o600)
+    """Make the unfinished file; what a killed backup has left is taken away first.
+
+    Whoever may write in the folder could have put another's file or a link there.
+    """
+    if os.path.lexists(part):
+        _refuse_foreign(part)
+        left = _locked(part, os.O_RDWR | os.O_NOFOLLOW)
+        part.unlink()
+        os.close(left)
+    return os.fdopen(_locked(part, os.O_RDWR | os.O_CREAT | os.O_EXCL), "w+b")
+
+
+def _refuse_foreign(part: Path) -> None:
+    found = part.lstat()
+    if not (S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and found.st_nlink == 1):
+        raise SetupError(
+            f"{part} är inget som en egen säkerhetskopiering har lämnat. Ta bort den eller välj"
+            " ett annat namn."
+        )
+
+
+def _locked(part: Path, how: int) -> int:
+    """Open the unfinished file for one backup at a time, also while another begins anew."""
+    try:
+        number = os.open(part, how, 0o600)
+    except FileExistsError as error:
+        raise SetupError(BUSY.format(part)) from error
     try:
         fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        mine = part.exists() and os.fstat(number).st_ino == part.stat().st_ino
-    except BlockingIOError:
-        mine = False
-    if not mine:
-        os.close(number)
-        raise SetupError(f"En annan säkerhetskopiering skriver till {part}.")
-    os.fchmod(number, 0o600)
-    os.ftruncate(number, 0)
-    return os.fdopen(number, "w+b")
+        if os.path.samestat(os.fstat(number), part.lstat()):
+            return number
+    except (BlockingIOError, FileNotFoundError):
+        pass  # another is faster, or has taken it away
+    os.close(number)
+    raise SetupError(BUSY.format(part))
 
 
 def _keep_name(folder: Path) -> None:

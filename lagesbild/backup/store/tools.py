@@ -1,6 +1,6 @@
 """PostgreSQL's own programs: what they write and read passes through us, never their messages.
 
-A message may hold a row of a table; only what an error is called is said on.
+A message may hold a row of a table: it is never repeated.
 """
 
 import os
@@ -22,6 +22,17 @@ from lagesbild.base.errors import SetupError
 Pieces = Generator[bytes, None, None]
 CHUNK = 1 << 20
 DATA_OF_OTHERS = "spatial_ref_sys"  # PostGIS's own: it brings its rows itself
+
+# What a program's message may have in it, and how that is said.
+USUAL = {
+    "connection to server": "databasservern svarar inte, eller nekar inloggningen.",
+    "server closed the connection": "anslutningen till databasen bröts.",
+    "terminating connection": "anslutningen till databasen bröts.",
+    "No space left on device": "disken är full, databasserverns eller den för tillfälliga filer.",
+    "permission denied": "den som LAGESBILD_OWNER_URL loggar in som saknar en rättighet.",
+    "must be owner": "den som LAGESBILD_OWNER_URL loggar in som saknar en rättighet.",
+    "already exists": "något av det som ska läggas tillbaka finns redan i databasen.",
+}
 
 
 @dataclass(frozen=True)
@@ -143,10 +154,9 @@ def _feed(process: subprocess.Popen[bytes], chunks: Iterable[bytes]) -> None:
 
 
 def _sentence(tool: Tool, status: int, said: str) -> str:
-    """Return what went wrong: the first error's first line, which never holds a row."""
+    """Return what went wrong, in words of our own."""
     name = tool.program.name
     if status < 0:
         return f"{name} avbröts (signal {-status}). Inget är gjort: försök igen."
-    first = next((line for line in said.splitlines() if "error:" in line), "")
-    what = first.partition("error:")[2].strip() or f"status {status}"
-    return f"{name} misslyckades: {what}"
+    what = next((told for sign, told in USUAL.items() if sign in said), None)
+    return f"{name} misslyckades: {what or f'status {status}. Felet står i databasserverns logg.'}"

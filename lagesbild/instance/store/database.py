@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Connection, create_engine, delete, make_url, text
+from sqlalchemy import CheckConstraint, Connection, create_engine, make_url, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -62,14 +62,6 @@ def put(owner_url: str, name: Callable[[], str]) -> None:
     with _owner(owner_url) as connection:
         connection.execute(upsert(InstallationRow).values(one=True).on_conflict_do_nothing())
         connection.execute(_CLAIM, {"name": name()})
-
-
-def forget(owner_url: str) -> None:
-    """Take the row away: a restored database belongs to nobody. The caller holds the lock."""
-    engine = create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"))
-    with engine.begin() as connection:
-        connection.execute(delete(InstallationRow))
-    engine.dispose()
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from lagesbild.base.clock import moment_text
 from lagesbild.base.errors import SetupError
+from lagesbild.base.hosts import LOOPBACK, is_safe
 from lagesbild.police.rules.places import place_word
 
 BETWEEN_CALLS = timedelta(seconds=10)
@@ -21,7 +22,6 @@ BY_HAND = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(days=7)
 DOUBLED_AT_MOST = 5  # 1, 2, 4, 8, 16, 32 hours
 MUNICIPALITY = "{kommun}"  # in the address: one call for each municipality
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 ANSWERED, UNCHANGED = 200, 304
 GONE = frozenset({404, 410})
 REFUSED = frozenset({403, 429})
@@ -68,15 +68,12 @@ def addresses(url: str, municipalities: Sequence[str]) -> list[str]:
 
     Usually one, for the whole country; one for each municipality where the address says so.
     """
-    parts = urlsplit(url)
     if not url:
         raise SetupError(
             "Hämtningen är inte påslagen. Ange LAGESBILD_POLICE_URL; polisens adress är"
             " https://polisen.se/api/events"
         )
-    if not parts.hostname or not (
-        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    ):
+    if not is_safe(url):
         raise SetupError("LAGESBILD_POLICE_URL ska vara en https-adress.")
     if MUNICIPALITY not in url:
         return [url]

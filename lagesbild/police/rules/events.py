@@ -75,6 +75,12 @@ class Sighting:
     raw: Mapping[str, object]
 
     @property
+    def is_personal(self) -> bool:
+        """Whether its type or name points at a person: then nothing of it is kept."""
+        told = (self.raw.get("type"), MAX_TYPE), (self.raw.get("name"), MAX_NAME)
+        return bool(privacy.scan("\n".join(_line(value, longest) for value, longest in told)))
+
+    @property
     def event(self) -> Event:
         """The event as it is kept. Its texts are looked through here: most events are not ours."""
         name = _text(self.raw.get("name"), MAX_NAME)
@@ -85,7 +91,7 @@ class Sighting:
         return Event(
             self.id,
             self.type,
-            privacy.redacted(name),
+            name,
             "" if withheld else summary,
             withheld and bool(summary),
             _path(self.raw.get("url")),
@@ -120,12 +126,17 @@ def _stricter(decision: Decision, named_type: str) -> Decision:
 
 
 def _text(value: object, longest: int) -> str:
-    """Return a text on one line without signs that cannot be stored, cut to a length."""
+    """Return a text on one line, cut to a length."""
+    line = _line(value, longest)
+    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+
+def _line(value: object, longest: int) -> str:
+    """Return a text on one line without signs that cannot be stored; it may be too long."""
     if not isinstance(value, str):
         return ""
     kept = "".join(" " if sign in UNSTORABLE else sign for sign in value[: 4 * longest])
-    line = " ".join(kept.encode("utf-8", "ignore").decode().split())
-    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+    return " ".join(kept.encode("utf-8", "ignore").decode().split())
 
 
 def _parts(name: str) -> tuple[str, str, str]:

@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lagesbild.base import privacy
+
 
 class Outcome(StrEnum):
     """What became of one event. The value is how it is said."""
@@ -13,16 +15,16 @@ class Outcome(StrEnum):
     SAME = "fanns redan"
     NOTE = "inga händelser (sammanfattning, information, obekräftat larm)"
     NEVER = "sparas aldrig (saknad, efterlyst eller avliden person)"
+    PERSONAL = "sparas inte (typen eller namnet ser ut att peka ut en person)"
     OLD = "äldre än 30 dagar"
     ELSEWHERE = "annan kommun"
     COUNTY = "hela länet"
     UNREADABLE = "går inte att läsa"
 
 
-# These are the installation's own municipalities.
-OURS = frozenset(
-    {Outcome.NEW, Outcome.CHANGED, Outcome.SAME, Outcome.NOTE, Outcome.NEVER, Outcome.OLD}
-)
+# The others are the installation's own municipalities'.
+NOT_OURS = frozenset({Outcome.ELSEWHERE, Outcome.COUNTY, Outcome.UNREADABLE})
+LONGEST_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Tally:
     @property
     def ours(self) -> int:
         """How many of them were of the installation's own municipalities."""
-        return sum(number for outcome, number in self.numbers.items() if outcome in OURS)
+        return sum(number for outcome, number in self.numbers.items() if outcome not in NOT_OURS)
 
     @property
     def is_news(self) -> bool:
@@ -66,6 +68,7 @@ class Tally:
             found.append(f"  {self.erased} fanns sparade och är borttagna")
         found += [f"  {number} × {reason}" for reason, number in sorted(self.reasons.items())]
         if self.unknown_types:
-            names = ", ".join(f"{t} ({n})" for t, n in sorted(self.unknown_types.items()))
+            types = sorted(self.unknown_types.items())
+            names = ", ".join(f"{privacy.shown(t, LONGEST_SHOWN)} ({n})" for t, n in types)
             found.append(f"  Nya typer, utan förslag på kod: {names}")
         return found

@@ -80,9 +80,10 @@ def _outcome(
         return Outcome.COUNTY if is_county(sighting.place) else Outcome.ELSEWHERE
     if sighting.decision.fate is not Fate.KEPT:
         return _FATES[sighting.decision.fate]
-    if since is not None and sighting.published_at < since:
-        return Outcome.OLD
-    return None
+    if sighting.is_personal:
+        return Outcome.PERSONAL
+    is_old = since is not None and sighting.published_at < since
+    return Outcome.OLD if is_old else None
 
 
 def _keep(

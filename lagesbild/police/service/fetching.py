@@ -1,16 +1,14 @@
 """Asking the police's service for events, as seldom as it wants to be asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from time import monotonic
-from urllib.parse import urljoin, urlsplit
 
-import requests
-
+from lagesbild.base import fetch as http
 from lagesbild.base.clock import moment_text
 from lagesbild.base.db import door
 from lagesbild.base.errors import InvalidError, SetupError, TooManyError
+from lagesbild.base.fetch import FetchError, Limits
 from lagesbild.base.settings import Settings
 from lagesbild.people.rules import Group
 from lagesbild.police.rules import calls as rules
@@ -20,11 +18,7 @@ from lagesbild.police.rules.tallies import Tally
 from lagesbild.police.service import events
 from lagesbild.police.store import calls as store
 
-MAX_ANSWER = 10 * 1024 * 1024  # bytes; a real answer has about 200,000
-CHUNK = 64 * 1024
-CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 5, 20, 60
-MAX_REDIRECTS = 3
-SLOW = "det tog för lång tid"
+LIMITS = Limits(connect=5, silent=20, whole=60, size=10_000_000)  # a real answer has 200,000
 SENTENCES = {
     Kind.REFUSED: "Polisens tjänst bad oss vänta ({}).",
     Kind.GONE: "Adressen finns inte hos polisen ({}).",
@@ -32,10 +26,6 @@ SENTENCES = {
 }
 EMPTY = "Polisens tjänst gav ett tomt svar."
 FAILED = "Polisens tjänst svarade inte som den ska: {}. Vi försöker igen om en timme."
-
-
-class _UnfitError(Exception):
-    """The answer is not one that can be used; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -139,59 +129,20 @@ def _ask(call: Call, agent: str) -> Answer:
     headers |= {"If-None-Match": call.etag} if call.etag else {}
     headers |= {"If-Modified-Since": call.last_modified} if call.last_modified else {}
     try:
-        return _followed(call.address, headers, until=monotonic() + WHOLE_SECONDS)
-    except requests.Timeout:
-        why = SLOW
-    except requests.RequestException:
-        why = "anslutningen bröts"
-    except _UnfitError as error:
-        why = str(error)
-    return _failed(why)
-
-
-def _followed(address: str, headers: Mapping[str, str], *, until: float) -> Answer:
-    """Return the answer of an address, or of where it leads on the same host."""
-    for _ in range(MAX_REDIRECTS + 1):
-        with requests.get(
-            address,
-            headers=headers,
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
-            stream=True,
-            allow_redirects=False,
-        ) as answer:
-            if not answer.is_redirect:
-                return _answer(answer, until=until)
-            moved = urljoin(address, answer.headers["Location"])
-        if urlsplit(moved)[:2] != urlsplit(address)[:2]:  # scheme, host and port
-            raise _UnfitError("den hänvisar till en annan värd")
-        address = moved
-    raise _UnfitError("den hänvisar i en ring")
-
-
-def _answer(answer: requests.Response, *, until: float) -> Answer:
-    status = answer.status_code
-    kind = rules.kind_of(status)
+        reply = http.ask(call.address, LIMITS, headers=headers, unread=rules.REFUSED | rules.GONE)
+    except FetchError as error:
+        return _failed(str(error))
+    kind = rules.kind_of(reply.status)
     if kind is Kind.FAILED:
-        raise _UnfitError(f"status {status}")
+        return _failed(f"status {reply.status}")
     return Answer(
         kind,
-        _body(answer, until=until) if kind is Kind.ANSWERED else b"",
-        SENTENCES.get(kind, "").format(status),
-        retry_after=answer.headers.get("Retry-After", ""),
-        etag=answer.headers.get("ETag", ""),
-        last_modified=answer.headers.get("Last-Modified", ""),
+        reply.body,
+        SENTENCES.get(kind, "").format(reply.status),
+        retry_after=reply.headers.get("Retry-After", ""),
+        etag=reply.headers.get("ETag", ""),
+        last_modified=reply.headers.get("Last-Modified", ""),
     )
-
-
-def _body(answer: requests.Response, *, until: float) -> bytes:
-    body = bytearray()
-    for chunk in answer.iter_content(CHUNK):
-        body += chunk
-        if len(body) > MAX_ANSWER:
-            raise _UnfitError("svaret är för stort")
-        if monotonic() > until:
-            raise _UnfitError(SLOW)
-    return bytes(body)
 
 
 def _failed(why: str) -> Answer:
