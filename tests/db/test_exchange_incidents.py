@@ -280,6 +280,9 @@ def test_a_list_comes_from_an_organisation(group: Group) -> None:
         lines(TWO, ONE),
         lines("7" + ONE[1:], "8" + TWO[1:]),
         lines(ONE.replace("59,27", "59.27"), TWO),
+        lines(ONE.replace("59,27", "59,27000"), TWO.replace("59,22", "59.220")),
+        lines(ONE.replace("22:45", "22.45"), TWO.replace("08:00", "08:00:00")),
+        lines(ONE.replace("Klotter;", "KLOTTER;"), TWO.replace("Parken", "parken")),
     ],
 )
 def test_the_same_rows_again_are_known(sender: Actor, again: bytes) -> None:

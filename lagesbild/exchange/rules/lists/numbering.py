@@ -1,6 +1,7 @@
 """What tells the rows of a list from each other, the same in every run."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -8,6 +9,9 @@ from lagesbild.exchange.rules.lists.columns import Column, Row
 
 _NOT_CONTENT = (Column.NUMBER, Column.REFERENCE)
 _POSITION = (Column.LATITUDE, Column.LONGITUDE, Column.POSITION)
+_CLOCK = (Column.TIME, Column.MOMENT, Column.UNTIL)
+_LAST_ZEROS = re.compile(r"(\.[0-9]*?)0+(?![0-9])")
+_WHOLE_MINUTE = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})(?:[:.]00)?(?![0-9])")
 # A fingerprint has letters only: the identity guard reads references too, and looks for digits.
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
@@ -56,12 +60,23 @@ def numbered(rows: Iterable[Row]) -> Iterator[Numbered]:
 
 
 def content(row: Row) -> tuple[tuple[Column, str], ...]:
-    """Return what a row says, without its numbers; decimal point and comma are the same."""
+    """Return what a row says, without its numbers, however the file writes it.
+
+    Case does not count, nor do seconds that are none, decimal comma and the last zeros of a place.
+    """
     return tuple(
-        (column, text.replace(",", ".") if column in _POSITION else text)
+        (column, _as_compared(column, text))
         for column, text in sorted(row.cells.items())
         if text and column not in _NOT_CONTENT
     )
+
+
+def _as_compared(column: Column, text: str) -> str:
+    if column in _POSITION:
+        return _LAST_ZEROS.sub(r"\1", text.replace(",", ".")).casefold()
+    if column in _CLOCK:
+        text = _WHOLE_MINUTE.sub(r"\1:\2", text)
+    return text.casefold()
 
 
 def _digest(row: Row) -> bytes:
