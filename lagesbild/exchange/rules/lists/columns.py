@@ -80,9 +80,7 @@ def clean(text: str) -> str:
 
 def shown(text: str) -> str:
     """Return a text from a file as it may be repeated: one short line, no personal number."""
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-    safe = privacy.redacted(line)
-    return safe if len(safe) <= LONGEST_SHOWN else safe[: LONGEST_SHOWN - 1] + "…"
+    return privacy.shown(text, LONGEST_SHOWN)
 
 
 def plain(heading: str) -> str:

@@ -142,7 +142,7 @@ def _head(source: Source, sheet: str | None, columns: Chosen) -> tuple[str, Head
         if head and (best is None or len(head.match.columns) > len(best[1].match.columns)):
             best = name, head
     if best is None:
-        raise InvalidError("file", "Filen är tom.")
+        raise InvalidError("file", source.blank)
     return best
 
 

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lagesbild.base.errors import InvalidError
-from lagesbild.exchange.rules.lists import packages, parts, worksheets
+from lagesbild.exchange.rules.lists import packages, parts, styles, worksheets
+from lagesbild.exchange.rules.lists.budgets import READING, Budget
 from lagesbild.exchange.rules.lists.columns import Column
 from lagesbild.exchange.rules.lists.lines import Line
 from lagesbild.exchange.rules.lists.natives import Cell, written
-from lagesbild.exchange.rules.lists.packages import DAMAGED, Package
+from lagesbild.exchange.rules.lists.packages import DAMAGED, TOO_BIG, Package
 from lagesbild.exchange.rules.lists.parts import Link
+from lagesbild.exchange.rules.lists.sharedtexts import SharedTexts
 from lagesbild.exchange.rules.lists.worksheets import Texts
 
-MAX_SHEET = 300_000_000  # bytes when unpacked
-_BEGINNING = 20_000_000 // packages.CHUNK
+MAX_SHEET = READING.size
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Workbook:
     from_1904: bool
     package: Package
     texts: Texts
+    budget: Budget
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -45,13 +47,20 @@ class Workbook:
         """Nothing: all letters of a workbook are sure."""
         return ""
 
+    @property
+    def blank(self) -> str:
+        """What is said where no sheet holds a row."""
+        return TOO_BIG if self.budget.is_cut else "Filen är tom."
+
     def lines(self, name: str) -> Iterator[Line]:
         """Return the rows of a sheet that hold something."""
-        return worksheets.rows(self._chunks(name), self.texts)
+        self.budget.renew(READING)
+        self.texts.shared.finish()
+        return worksheets.rows(self._chunks(name), self.texts, self.budget)
 
     def first_lines(self, name: str) -> Iterator[Line]:
         """Return the first of the same rows, however much else stands before and between them."""
-        return worksheets.rows(self._chunks(name), self.texts, most_chunks=_BEGINNING)
+        return worksheets.rows(self._chunks(name), self.texts, self.budget, beginning=True)
 
     def text(self, cell: Cell, column: Column | None) -> str:
         """Return a cell as text, in the form of its column."""
@@ -65,9 +74,10 @@ class Workbook:
 def opened(content: bytes) -> Workbook:
     """Return a workbook, or raise `InvalidError` with what is wrong."""
     package = packages.opened(content)
-    main = _main(package)
-    entries, from_1904 = parts.plan(package, main)
-    links = [link for link in _linked(package, main) if link.target.casefold() in package.parts]
+    budget = Budget()
+    main = _main(package, budget)
+    entries, from_1904 = parts.plan(package, main, budget)
+    links = _linked(package, main, budget)
     lies = {link.id: link.target for link in links if link.kind == "worksheet"}
     sheets = tuple(
         Sheet(entry.name, lies[entry.link], entry.hidden) for entry in entries if entry.link in lies
@@ -76,22 +86,25 @@ def opened(content: bytes) -> Workbook:
         raise InvalidError("file", DAMAGED)
     kinds = {link.kind: link.target for link in links}
     texts = Texts(
-        parts.shared(package, kinds["sharedStrings"]) if "sharedStrings" in kinds else [],
-        parts.forms(package, kinds["styles"]) if "styles" in kinds else {},
+        SharedTexts(package, kinds.get("sharedStrings"), budget),
+        styles.forms(package, kinds["styles"], budget) if "styles" in kinds else {},
     )
-    return Workbook(sheets, from_1904, package, texts)
+    return Workbook(sheets, from_1904, package, texts, budget)
 
 
-def _main(package: Package) -> str:
-    links = parts.links(package, "_rels/.rels") if "_rels/.rels" in package.parts else []
+def _main(package: Package, budget: Budget) -> str:
+    part = "_rels/.rels"
+    links = parts.links(package, part, budget) if part in package.parts else []
     usual = Link("", "officeDocument", "xl/workbook.xml")
     return _path("", next((link for link in links if link.kind == usual.kind), usual).target)
 
 
-def _linked(package: Package, main: str) -> list[Link]:
+def _linked(package: Package, main: str, budget: Budget) -> list[Link]:
+    """Return where the parts lie that are there."""
     folder, name = posixpath.split(main)
-    found = parts.links(package, posixpath.join(folder, "_rels", f"{name}.rels"))
-    return [Link(link.id, link.kind, _path(folder, link.target)) for link in found]
+    found = parts.links(package, posixpath.join(folder, "_rels", f"{name}.rels"), budget)
+    links = [Link(link.id, link.kind, _path(folder, link.target)) for link in found]
+    return [link for link in links if link.target.casefold() in package.parts]
 
 
 def _path(folder: str, target: str) -> str:

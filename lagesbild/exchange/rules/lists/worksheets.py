@@ -1,58 +1,55 @@
 """The rows of a sheet of a workbook, in flat memory."""
 
-import re
 import string
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from lagesbild.base.errors import InvalidError
 from lagesbild.exchange.rules.lists import markup
-from lagesbild.exchange.rules.lists.columns import clean
+from lagesbild.exchange.rules.lists.budgets import Budget
+from lagesbild.exchange.rules.lists.celltexts import LONGEST_ESCAPED, told
 from lagesbild.exchange.rules.lists.lines import LAST_ROW, LONGEST_CELL, MAX_COLUMNS, Line, too_long
-from lagesbild.exchange.rules.lists.markup import Attributes, Handlers
+from lagesbild.exchange.rules.lists.markup import RICH, Attributes, Handlers
 from lagesbild.exchange.rules.lists.natives import Cell, Form, Native
-from lagesbild.exchange.rules.lists.packages import DAMAGED
+from lagesbild.exchange.rules.lists.packages import DAMAGED, TOO_BIG
+from lagesbild.exchange.rules.lists.sharedtexts import SharedTexts
 
 _LAST_COLUMN = 16_384  # Excel's
-LONGEST_ESCAPED = 7 * LONGEST_CELL  # _x000D_ is one sign
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_SURROGATES = range(0xD800, 0xE000)
+MOST_BEFORE = 20_000  # elements before the rows: one for each of Excel's columns, and some more
+# In the beginning of a sheet: 50 rows of 200 cells with ten elements each, as rich text has.
+MOST_IN_BEGINNING = 100_000
+# What a sheet has before its rows, and a cell in it. [ECMA-376 part 1, 18.3]
+_USUAL = (
+    *("worksheet", "sheetPr", "tabColor", "outlinePr", "pageSetUpPr", "dimension", "sheetViews"),
+    *("sheetView", "pane", "selection", "sheetFormatPr", "cols", "is", *RICH),
+)
 
 
 @dataclass(frozen=True)
 class Texts:
     """What cells of a sheet point at: shared texts by number, forms by style."""
 
-    shared: Sequence[str]
+    shared: SharedTexts
     forms: Mapping[str, Form]
 
 
 def rows(
-    chunks: Iterable[bytes], texts: Texts, *, most_chunks: int | None = None
+    chunks: Iterable[bytes], texts: Texts, budget: Budget, *, beginning: bool = False
 ) -> Iterator[Line]:
-    """Return the rows of a sheet, or of its first chunks, that hold something."""
+    """Return the rows of a sheet, or of its beginning, that hold something."""
     sheet = _Sheet(texts)
-    handlers = Handlers(sheet.start, sheet.end, sheet.text)
-    for number, _ in enumerate(markup.parsed(chunks, handlers), start=1):
+    for elements in markup.parsed(chunks, sheet.handlers(), budget):
         yield from sheet.ready
+        sheet.is_blank = sheet.is_blank and not sheet.ready
         sheet.ready.clear()
-        if sheet.done or number == most_chunks:
+        if sheet.done:
             return
-
-
-def told(text: str, where: str) -> str:
-    """Return what a text of a workbook says: `_x000D_` is the sign that it stands for."""
-    if "_x" in text:
-        text = _ESCAPE.sub(_sign, text)
-    if len(text) > LONGEST_CELL:
-        raise too_long(where)
-    return clean(text)
-
-
-def _sign(found: re.Match[str]) -> str:
-    code = int(found[1], 16)
-    return "\ufffd" if code in _SURROGATES else chr(code)
+        if elements > MOST_BEFORE and not sheet.begun:
+            raise InvalidError("file", TOO_BIG)
+        if beginning and elements > MOST_IN_BEGINNING:
+            budget.is_cut = budget.is_cut or sheet.is_blank
+            return
 
 
 class _Sheet:
@@ -62,49 +59,77 @@ class _Sheet:
         self.texts = texts
         self.ready: list[Line] = []
         self.done = False
+        self.is_blank = True  # so far
         self.hidden_columns: set[int] = set()
         self.frozen: frozenset[int] = frozenset()
         self.number = 0
         self.hidden = self.unvalued = self.wide = False
         self.cells: dict[int, Cell] = {}
         self.place = -1
-        self.kind = self.style = ""
-        self.formula = self.inside = self.listening = self.phonetic = False
+        self.attributes: Attributes = {}  # of the cell
+        self.formula = self.begun = self.inside = self.listening = self.phonetic = False
         self.said: list[str] = []
         self.length = 0
 
-    def start(self, name: str, attributes: Attributes) -> None:
-        """Begin an element; the names are those of ECMA-376 part 1, 18.3."""
-        if name == "c":
-            self._start_cell(attributes)
-        elif name == "v":
-            self.listening = True
-        elif name == "row":
-            self._start_row(attributes)
-        else:
-            self._start_other(name, attributes)
+    def handlers(self) -> Handlers:
+        """Return what is called, by the names of ECMA-376 part 1, 18.3."""
+        starts = {
+            "sheetData": self._start_rows,
+            "col": self._column,
+            "row": self._start_row,
+            "c": self._start_cell,
+            "v": self._start_value,
+            "t": self._start_text,
+            "f": self._start_formula,
+            "rPh": self._start_phonetic,
+        }
+        ends = {
+            "c": self._end_cell,
+            "v": self._end_value,
+            "t": self._end_value,
+            "row": self._end_row,
+            "rPh": self._end_phonetic,
+            "sheetData": self._end_rows,
+        }
+        return Handlers(dict.fromkeys(_USUAL, markup.passed) | starts, ends, self.text)
 
-    def _start_other(self, name: str, attributes: Attributes) -> None:
-        if name == "t":
-            self.listening = not self.phonetic
-        elif name == "f":
-            self.formula = True
-        elif name == "rPh":
-            self.phonetic = True
-        elif name == "sheetData":
-            self.inside = True
-            self.frozen = frozenset(self.hidden_columns)
-        elif name == "col" and not self.inside and _is_on(attributes.get("hidden")):
+    def _start_rows(self, _: Attributes) -> None:
+        self.begun = self.inside = True
+        self.frozen = frozenset(self.hidden_columns)
+
+    def _end_rows(self) -> None:
+        self.inside = False
+        self.done = True
+
+    def _column(self, attributes: Attributes) -> None:
+        if not self.inside and _is_on(attributes.get("hidden")):
             first, last = (_whole(attributes.get(each, ""), 5) for each in ("min", "max"))
             self.hidden_columns.update(range(first - 1, min(last, MAX_COLUMNS)))
+
+    def _start_value(self, _: Attributes) -> None:
+        self.listening = True
+
+    def _start_text(self, _: Attributes) -> None:
+        self.listening = not self.phonetic
+
+    def _end_value(self) -> None:
+        self.listening = False
+
+    def _start_formula(self, _: Attributes) -> None:
+        self.formula = True
+
+    def _start_phonetic(self, _: Attributes) -> None:
+        self.phonetic = True
+
+    def _end_phonetic(self) -> None:
+        self.phonetic = False
 
     def _start_cell(self, attributes: Attributes) -> None:
         reference = attributes.get("r")
         self.place = _place(reference.rstrip(string.digits)) if reference else self.place + 1
         if self.place >= _LAST_COLUMN:
             raise InvalidError("file", DAMAGED)
-        self.kind = attributes.get("t", "n")
-        self.style = attributes.get("s", "0")
+        self.attributes = attributes
         self.formula = False
         self.length = 0
         self.said = []
@@ -120,6 +145,10 @@ class _Sheet:
         self.place = -1
         self.cells = {}
 
+    def _end_row(self) -> None:
+        if self.cells and self.inside:
+            self.ready.append(self._line())
+
     def text(self, text: str) -> None:
         """Take the text of a value; that of formulas, notes and spaces between is left."""
         if not self.listening:
@@ -128,21 +157,6 @@ class _Sheet:
         if self.length > LONGEST_ESCAPED:
             raise too_long(f"på rad {self.number}")
         self.said.append(text)
-
-    def end(self, name: str) -> None:
-        """End an element."""
-        if name == "c":
-            self._end_cell()
-        elif name in ("v", "t"):
-            self.listening = False
-        elif name == "row":
-            if self.cells and self.inside:
-                self.ready.append(self._line())
-        elif name == "rPh":
-            self.phonetic = False
-        elif name == "sheetData":
-            self.inside = False
-            self.done = True
 
     def _end_cell(self) -> None:
         if not self.said:
@@ -156,19 +170,15 @@ class _Sheet:
             self.cells[self.place] = cell
 
     def _cell(self, text: str) -> Cell:
-        if self.kind == "s":
-            return self._shared(text)
-        if self.kind in ("n", "d") and len(text) <= LONGEST_CELL:
-            return Native(text.strip(), self.texts.forms.get(self.style, Form.PLAIN))
-        if self.kind == "b":
+        kind = self.attributes.get("t", "n")
+        if kind == "s":
+            return self.texts.shared.text(_whole(text.strip(), 9))
+        if kind in ("n", "d") and len(text) <= LONGEST_CELL:
+            style = self.attributes.get("s", "0")
+            return Native(text.strip(), self.texts.forms.get(style, Form.PLAIN))
+        if kind == "b":
             return {"1": "ja", "true": "ja", "0": "nej", "false": "nej"}.get(text.strip(), text)
         return told(text, f"på rad {self.number}")
-
-    def _shared(self, text: str) -> str:
-        try:
-            return self.texts.shared[_whole(text.strip(), 9)]
-        except IndexError:
-            raise InvalidError("file", DAMAGED) from None
 
     def _line(self) -> Line:
         return Line(self.number, self.cells, self.hidden, self.unvalued, self.wide, self.frozen)
