@@ -121,7 +121,7 @@ def begin(
     if ways is not None:
         values["ways"] = as_json(ways)
     return store.move(
-        session, actor.group.municipality_id, found.id, frm=before, to=to, values=values
+        session, actor.group.municipality_id, found.id, before=before, to=to, values=values
     )
 
 
@@ -143,7 +143,7 @@ def undo(session: Session, actor: Actor, id_: UUID, *, now: datetime) -> tuple[i
         session,
         municipality_id,
         id_,
-        frm=(Stage.SAVED,),
+        before=(Stage.SAVED,),
         to=Stage.UNDONE,
         values={"undone_at": now},
     )
@@ -153,7 +153,9 @@ def undo(session: Session, actor: Actor, id_: UUID, *, now: datetime) -> tuple[i
     gone = incidents.withdraw_many(session, actor, ids, reason=UNDONE, now=now)
     kept = len(ids) - len(gone)
     values = {"message": reports.undone(len(gone), kept)}
-    store.move(session, municipality_id, id_, frm=(Stage.UNDONE,), to=Stage.UNDONE, values=values)
+    store.move(
+        session, municipality_id, id_, before=(Stage.UNDONE,), to=Stage.UNDONE, values=values
+    )
     numbers = {"tillbakatagna": str(len(gone)), "kvar": str(kept)}
     entry = stages.entry_of(actor, "list.undone", found, numbers, at=now)
     audit.record(session, municipality_id, [entry])

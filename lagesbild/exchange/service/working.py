@@ -60,7 +60,7 @@ def _stop(actor: Actor, id_: UUID, message: str) -> None:
             session,
             actor.group.municipality_id,
             id_,
-            frm=AT_WORK,
+            before=AT_WORK,
             to=Stage.CHECKED if found.told else Stage.BROUGHT,
             values={"message": message},
         )
@@ -92,7 +92,7 @@ def _finish(session: Session, actor: Actor, found: Import, taken: Taken, *, now:
         session,
         municipality_id,
         found.id,
-        frm=(found.stage,),
+        before=(found.stage,),
         to=Stage.SAVED if save else Stage.CHECKED,
         values={
             "told": stages.outcome_json(taken.outcome, taken.headings),

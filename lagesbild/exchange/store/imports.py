@@ -110,7 +110,7 @@ def move(
     municipality_id: UUID,
     id_: UUID,
     *,
-    frm: Sequence[Stage],
+    before: Sequence[Stage],
     to: Stage,
     values: Mapping[str, object],
 ) -> bool:
@@ -120,7 +120,7 @@ def move(
         .where(
             ImportRow.municipality_id == municipality_id,
             ImportRow.id == id_,
-            ImportRow.state.in_(frm),
+            ImportRow.state.in_(before),
         )
         .values(state=to, **values)
         .returning(ImportRow.id)
