@@ -79,6 +79,23 @@ def raw(rows: str = HEAD + FILLED, **parts: str | bytes) -> bytes:
     )
 
 
+def raw_sheets(*sheets: str) -> bytes:
+    """Return a workbook of sheets that are written by hand, without shared texts or styles."""
+    numbers = range(len(sheets))
+    links = "".join(
+        f'<Relationship Id="r{n}" Type="x/worksheet" Target="s{n}.xml"/>' for n in numbers
+    )
+    entries = "".join(f'<sheet name="Blad{n}" r:id="r{n}"/>' for n in numbers)
+    return archive(
+        {
+            "[Content_Types].xml": TYPES,
+            "xl/workbook.xml": f"<workbook><sheets>{entries}</sheets></workbook>",
+            "xl/_rels/workbook.xml.rels": f"<Relationships>{links}</Relationships>",
+            **{f"xl/s{n}.xml": f"<worksheet>{sheet}</worksheet>" for n, sheet in enumerate(sheets)},
+        }
+    )
+
+
 def refusal(content: bytes, **how: str) -> str:
     """Return the sentence with which a file is refused."""
     with pytest.raises(InvalidError) as caught:

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lagesbild.exchange.rules.lists.columns import Column, plain, shown
+from lagesbild.exchange.rules.lists.columns import Column, plain, plain_among, shown
 
 LONGEST_HEADING = 200
 
@@ -136,7 +136,11 @@ def matched(headings: Mapping[int, str], chosen: Mapping[str, Column | None]) ->
         for other_rank, other in others:
             (clashes if other_rank == rank else lost).append((other, winner))
     columns = set(found.values())
-    usual = {p: c for p, c in found.items() if not (chosen and plain(headings[p]) in chosen)}
+    usual = {
+        p: c
+        for p, c in found.items()
+        if not (chosen and plain_among(headings[p], chosen) in chosen)
+    }
     lone = _lone(usual, columns)
     found = {place: column for place, column in found.items() if place not in lone}
     if not columns & {Column.DATE, Column.MOMENT}:
@@ -164,7 +168,7 @@ def _meaning(heading: str, chosen: Mapping[str, Column | None]) -> tuple[Column,
     """Return a column and how sure it is; 0 is the surest usual word."""
     if len(heading) > LONGEST_HEADING:
         return None
-    if chosen and (name := plain(heading)) in chosen:
+    if chosen and (name := plain_among(heading, chosen)) in chosen:
         column = chosen[name]
         return None if column is None else (column, _CHOSEN)
     return _usual(heading)

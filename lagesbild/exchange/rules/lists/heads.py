@@ -1,6 +1,6 @@
 """Where the headings of a sheet stand, and what is missing among them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -10,6 +10,10 @@ from lagesbild.exchange.rules.lists.lines import MAX_COLUMNS, Line
 from lagesbild.exchange.rules.lists.natives import Cell
 
 SEARCHED = 50  # rows that hold something
+# Each cell is looked up in many spellings. 50 rows of 20 cells in a sheet, and five such sheets;
+# what stands above headings is narrower than the list.
+MOST_IN_SHEET = 1_000
+MOST_CELLS = 5_000
 
 Text = Callable[[Cell, Column | None], str]
 Chosen = Mapping[str, Column | None]
@@ -40,13 +44,31 @@ class Head:
         return tuple(wanted)
 
 
-def found(lines: Iterable[Line], text: Text, chosen: Chosen) -> Head | None:
-    """Return the row among the first ones with the most known headings, if there is a row."""
-    heads = [_head(line, text, chosen) for line in islice(lines, SEARCHED)]
-    best = max(heads, key=lambda head: len(head.match.columns), default=None)
-    if best is None or best.match.columns:
-        return best
-    return next((head for head in heads if len(head.headings) > 1), best)
+class Search:
+    """Looks for headings, sheet by sheet, at so many cells in all."""
+
+    def __init__(self, text: Text, chosen: Chosen) -> None:
+        """Begin with nothing looked at."""
+        self.text = text
+        self.chosen = chosen
+        self.left = MOST_CELLS
+
+    def found(self, lines: Iterable[Line]) -> Head | None:
+        """Return the row among the first ones with the most known headings, if there is a row."""
+        heads = list(self._first(lines))
+        best = max(heads, key=lambda head: len(head.match.columns), default=None)
+        if best is None or best.match.columns:
+            return best
+        return next((head for head in heads if len(head.headings) > 1), best)
+
+    def _first(self, lines: Iterable[Line]) -> Iterator[Head]:
+        left = min(self.left, MOST_IN_SHEET)
+        for line in islice(lines, SEARCHED):
+            yield _head(line, self.text, self.chosen)
+            left -= len(line.cells)
+            self.left -= len(line.cells)
+            if left <= 0:
+                return
 
 
 def _head(line: Line, text: Text, chosen: Chosen) -> Head:

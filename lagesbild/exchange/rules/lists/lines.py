@@ -7,6 +7,7 @@ from lagesbild.base.errors import InvalidError
 from lagesbild.exchange.rules.lists.natives import Cell
 
 MAX_COLUMNS = 200
+LAST_COLUMN = 16_384  # Excel's, for every kind of file
 LAST_ROW = 1_048_576  # Excel's, for every kind of file: blank rows are counted too
 LONGEST_CELL = 32_767  # Excel's own limit, and the reader's for every kind of file
 

@@ -48,77 +48,76 @@ def parsed(chunks: Iterable[bytes], handlers: Handlers, budget: Budget) -> Itera
 
     A document type is refused: it can define entities, and no part of a workbook has one.
     """
-    names: dict[str, str] = {}
-    count = _Count()
-    parser = _parser(names, handlers, count)
+    reader = _Reader(handlers)
+    parser = reader.parser()
     fed = 0
     try:
         for chunk in chunks:
             parser.Parse(chunk, False)  # noqa: FBT003 – the C function takes no keyword
             fed += len(chunk)
-            if fed - parser.CurrentByteIndex > MAX_PENDING or len(names) > MAX_NAMES:
+            if fed - parser.CurrentByteIndex > MAX_PENDING or len(reader.names) > MAX_NAMES:
                 raise InvalidError("file", DAMAGED)
-            count.pay(budget, len(chunk))
-            yield count.started
+            reader.pay(budget, len(chunk))
+            yield reader.started
         parser.Parse(b"", True)  # noqa: FBT003 – likewise
     except expat.ExpatError as error:
         raise InvalidError("file", DAMAGED) from error
-    yield count.started
+    yield reader.started
 
 
-@dataclass(slots=True)
-class _Count:
-    """How many elements began and ended; looked at once a piece, which can add few enough."""
+class _Reader:
+    """Counts elements and hands them on; looked at once a piece, which can add few enough."""
 
-    started: int = 0
-    ended: int = 0
-    strange: int = 0
-    paid: int = 0
-    paid_strange: int = 0
+    def __init__(self, handlers: Handlers) -> None:
+        self.handlers = handlers
+        self.starts = dict(handlers.starts)
+        self.ends = dict(handlers.ends)
+        self.names: dict[str, str] = {}
+        self.started = self.ended = self.strange = 0
+        self.paid = self.paid_strange = 0
+
+    def parser(self) -> expat.XMLParserType:
+        """Return what reads."""
+        parser = expat.ParserCreate("utf-8", intern=self.names)
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self.handlers.text
+        parser.StartDoctypeDeclHandler = _refuse
+        parser.EntityDeclHandler = _refuse
+        return parser
 
     def pay(self, budget: Budget, size: int) -> None:
         """Take what a piece added from the budget. Raises `InvalidError`, also for deep ones."""
-        budget.spend(self.started - self.paid, self.strange - self.paid_strange, size)
-        self.paid, self.paid_strange = self.started, self.strange
         if self.started - self.ended > DEEPEST:
             raise InvalidError("file", DAMAGED)
+        budget.spend(self.started - self.paid, self.strange - self.paid_strange, size)
+        self.paid, self.paid_strange = self.started, self.strange
 
-
-def _parser(names: dict[str, str], handlers: Handlers, count: _Count) -> expat.XMLParserType:
-    parser = expat.ParserCreate("utf-8", intern=names)
-    parser.buffer_text = True
-    starts, ends = dict(handlers.starts), dict(handlers.ends)
-
-    def start(name: str, attributes: Attributes) -> None:
-        count.started += 1
-        begin = starts.get(name) or known(name)
+    def _start(self, name: str, attributes: Attributes) -> None:
+        self.started += 1
+        begin = self.starts.get(name) or self._prefixed(name)
         if begin:
             begin(attributes)
         else:
-            count.strange += 1
+            self.strange += 1
 
-    def known(name: str) -> Start | None:
+    def _prefixed(self, name: str) -> Start | None:
         """Learn a name with a prefix, the first time that it comes."""
-        _, prefixed, local = name.rpartition(":")
-        if not prefixed or local not in handlers.starts:
+        _, prefix, local = name.rpartition(":")
+        if not prefix or local not in self.handlers.starts:
             return None
-        starts[name] = handlers.starts[local]
-        if local in handlers.ends:
-            ends[name] = handlers.ends[local]
-        return starts[name]
+        self.starts[name] = self.handlers.starts[local]
+        if local in self.handlers.ends:
+            self.ends[name] = self.handlers.ends[local]
+        return self.starts[name]
 
-    def end(name: str) -> None:
-        count.ended += 1
-        finish = ends.get(name)
+    def _end(self, name: str) -> None:
+        self.ended += 1
+        finish = self.ends.get(name)
         if finish:
             finish()
 
-    def refuse(*_: object) -> None:
-        raise InvalidError("file", DAMAGED)
 
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = handlers.text
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
-    return parser
+def _refuse(*_: object) -> None:
+    raise InvalidError("file", DAMAGED)

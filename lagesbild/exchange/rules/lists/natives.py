@@ -36,7 +36,9 @@ BUILT_IN: Mapping[str, Form] = {
     **{str(number): Form.TIME for number in (*range(18, 22), *range(45, 48))},
     "22": Form.MOMENT,
 }
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\[\]]*\]', re.DOTALL | re.IGNORECASE)
+_LITERAL = re.compile(
+    r'"[^"]*"|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\[\]]*\]', re.DOTALL | re.IGNORECASE
+)
 _CLOCK = re.compile(r"h|s|\[m|am/pm|a/p")
 _NUMBER = re.compile(r"[-+]?\d{1,400}(?:\.\d{0,400})?(?:[eE][-+]?\d{1,3})?", re.ASCII)
 _ISO = re.compile(r"(?:(\d{4}-\d\d-\d\d)T?)?(?:(\d\d:\d\d)(?::\d\d(?:\.\d{1,9})?)?Z?)?", re.ASCII)

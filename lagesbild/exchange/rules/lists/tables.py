@@ -133,10 +133,10 @@ def _head(source: Source, sheet: str | None, columns: Chosen) -> tuple[str, Head
     if sheet is not None and sheet not in names:
         listed = ", ".join(f"”{shown(name)}”" for name in _sheets(source)) or "inga"
         raise InvalidError("sheet", f"Arket ”{shown(sheet)}” finns inte. Ark i filen: {listed}.")
-    chosen = chosen_by(columns)
+    search = heads.Search(source.text, chosen_by(columns))
     best: tuple[str, Head] | None = None
     for name in names[:MAX_TRIED] if sheet is None else (sheet,):
-        head = heads.found(source.first_lines(name), source.text, chosen)
+        head = search.found(source.first_lines(name))
         if head and not head.missing:
             return name, head
         if head and (best is None or len(head.match.columns) > len(best[1].match.columns)):

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from lagesbild.base.errors import InvalidError
 from lagesbild.exchange.rules.lists import heads
 from lagesbild.exchange.rules.lists.columns import Column, clean
-from lagesbild.exchange.rules.lists.lines import LAST_ROW, LONGEST_CELL, MAX_COLUMNS, Line, too_long
+from lagesbild.exchange.rules.lists.lines import (
+    LAST_COLUMN,
+    LAST_ROW,
+    LONGEST_CELL,
+    MAX_COLUMNS,
+    Line,
+    too_long,
+)
 from lagesbild.exchange.rules.lists.natives import Cell
 
 SEPARATORS = (";", "\t", "|", ",")  # the comma last: it may be a decimal's
@@ -33,6 +40,7 @@ class TextFile:
     separator: str
     told: bool  # the first line only tells the separator
     note: str
+    blank = "Filen är tom."  # said where no row holds anything
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -47,8 +55,10 @@ class TextFile:
             for number, cells in enumerate(_records(text, self.separator), start=1):
                 if number > LAST_ROW:
                     raise InvalidError("file", "Filen har fler än en miljon rader. Dela den.")
-                if not any(cells):
+                if not any(cells) or not any(map(str.strip, cells)):
                     continue
+                if len(cells) > LAST_COLUMN:
+                    raise _long_row(number)
                 if max(map(len, cells)) > LONGEST_CELL:
                     raise too_long(f"på rad {number}")
                 line = _line(number, cells)
@@ -56,7 +66,7 @@ class TextFile:
                     yield line
 
     def first_lines(self, name: str) -> Iterator[Line]:
-        """Return the same rows: nothing stands between them."""
+        """Return the same rows: a heap of blank ones is passed over quickly."""
         return self.lines(name)
 
     def text(self, cell: Cell, _: Column | None) -> str:
@@ -121,7 +131,7 @@ def _separator(sample: str, chosen: Mapping[str, Column | None]) -> str:
 
     def weight(separator: str) -> tuple[int, bool]:
         lines = list(_first_lines(sample, separator))
-        head = heads.found(lines, lambda cell, _: str(cell), chosen)
+        head = heads.Search(lambda cell, _: str(cell), chosen).found(lines)
         known = len(head.match.columns) if head else 0
         return known, bool(lines) and len(lines[0].cells) > 1
 
@@ -182,13 +192,20 @@ class _Lines:
         if not line:
             raise StopIteration
         if self.signs >= LONGEST_RECORD:
-            raise InvalidError(
-                "file",
-                f"Rad {self.number} är för lång. Ett citattecken kan saknas på den.",
-            )
+            raise _long_row(self.number)
         return line
 
 
+def _long_row(number: int) -> InvalidError:
+    return InvalidError("file", f"Rad {number} är för lång. Ett citattecken kan saknas på den.")
+
+
 def _line(number: int, cells: list[str]) -> Line:
-    texts = {place: plain for place, cell in enumerate(cells) if (plain := clean(cell))}
-    return Line(number, texts, wide=any(place >= MAX_COLUMNS for place in texts))
+    """Return a row. The first cell beyond the columns that are read stands for all there."""
+    texts = {
+        place: plain for place, cell in enumerate(cells[:MAX_COLUMNS]) if (plain := clean(cell))
+    }
+    beyond = next(filter(str.strip, cells[MAX_COLUMNS:]), "")
+    if beyond:
+        texts[MAX_COLUMNS] = clean(beyond)
+    return Line(number, texts, wide=bool(beyond))

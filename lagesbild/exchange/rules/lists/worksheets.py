@@ -9,13 +9,19 @@ from lagesbild.base.errors import InvalidError
 from lagesbild.exchange.rules.lists import markup
 from lagesbild.exchange.rules.lists.budgets import Budget
 from lagesbild.exchange.rules.lists.celltexts import LONGEST_ESCAPED, told
-from lagesbild.exchange.rules.lists.lines import LAST_ROW, LONGEST_CELL, MAX_COLUMNS, Line, too_long
+from lagesbild.exchange.rules.lists.lines import (
+    LAST_COLUMN,
+    LAST_ROW,
+    LONGEST_CELL,
+    MAX_COLUMNS,
+    Line,
+    too_long,
+)
 from lagesbild.exchange.rules.lists.markup import RICH, Attributes, Handlers
 from lagesbild.exchange.rules.lists.natives import Cell, Form, Native
 from lagesbild.exchange.rules.lists.packages import DAMAGED, TOO_BIG
 from lagesbild.exchange.rules.lists.sharedtexts import SharedTexts
 
-_LAST_COLUMN = 16_384  # Excel's
 MOST_BEFORE = 20_000  # elements before the rows: one for each of Excel's columns, and some more
 # In the beginning of a sheet: 50 rows of 200 cells with ten elements each, as rich text has.
 MOST_IN_BEGINNING = 100_000
@@ -60,8 +66,8 @@ class _Sheet:
         self.ready: list[Line] = []
         self.done = False
         self.is_blank = True  # so far
-        self.hidden_columns: set[int] = set()
-        self.frozen: frozenset[int] = frozenset()
+        self.hidden_mask = 0  # a bit for each column
+        self.hidden_columns: frozenset[int] = frozenset()
         self.number = 0
         self.hidden = self.unvalued = self.wide = False
         self.cells: dict[int, Cell] = {}
@@ -94,17 +100,22 @@ class _Sheet:
         return Handlers(dict.fromkeys(_USUAL, markup.passed) | starts, ends, self.text)
 
     def _start_rows(self, _: Attributes) -> None:
+        if self.begun:
+            raise InvalidError("file", DAMAGED)
         self.begun = self.inside = True
-        self.frozen = frozenset(self.hidden_columns)
+        self.hidden_columns = frozenset(
+            place for place in range(MAX_COLUMNS) if self.hidden_mask >> place & 1
+        )
 
     def _end_rows(self) -> None:
         self.inside = False
         self.done = True
 
     def _column(self, attributes: Attributes) -> None:
-        if not self.inside and _is_on(attributes.get("hidden")):
+        if not self.begun and _is_on(attributes.get("hidden")):
             first, last = (_whole(attributes.get(each, ""), 5) for each in ("min", "max"))
-            self.hidden_columns.update(range(first - 1, min(last, MAX_COLUMNS)))
+            if 1 <= first <= min(last, MAX_COLUMNS):
+                self.hidden_mask |= (1 << min(last, MAX_COLUMNS)) - (1 << first - 1)
 
     def _start_value(self, _: Attributes) -> None:
         self.listening = True
@@ -127,7 +138,7 @@ class _Sheet:
     def _start_cell(self, attributes: Attributes) -> None:
         reference = attributes.get("r")
         self.place = _place(reference.rstrip(string.digits)) if reference else self.place + 1
-        if self.place >= _LAST_COLUMN:
+        if self.place >= LAST_COLUMN:
             raise InvalidError("file", DAMAGED)
         self.attributes = attributes
         self.formula = False
@@ -181,7 +192,9 @@ class _Sheet:
         return told(text, f"på rad {self.number}")
 
     def _line(self) -> Line:
-        return Line(self.number, self.cells, self.hidden, self.unvalued, self.wide, self.frozen)
+        return Line(
+            self.number, self.cells, self.hidden, self.unvalued, self.wide, self.hidden_columns
+        )
 
 
 def _is_on(flag: str | None) -> bool:
