@@ -1,6 +1,7 @@
 """Which addresses may be asked."""
 
 import pytest
+
 from lagesbild.base.hosts import is_safe
 
 
