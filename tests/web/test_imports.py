@@ -391,3 +391,11 @@ def test_a_time_is_shown_as_well_as_it_is_known(
     post(police, address, "spara")
     listed = police.get("/g/as/handelser").text.replace("\xa0", " ")
     assert f"<span>{shown}</span>" in listed
+
+
+def test_a_row_that_only_waits_for_a_word_is_not_one_to_correct(police: FlaskClient) -> None:
+    rows = [RIGHT.replace("Klotter;", f"{word};") for word in ("Fikapaus", "Fika 811228-9874")]
+    page = police.get(bring(police, content(*rows))).text
+    assert 'name="ord:Fikapaus"' in page
+    assert 'name="rad-2-category"' not in page
+    assert 'name="rad-3-category"' in page

@@ -95,6 +95,8 @@ def rows(session: Session, municipality_id: UUID, id_: UUID, which: Which) -> li
     )
     if which.only is not None:
         query = query.where(FateRow.state == which.only)
+    if which.mending:
+        query = query.where(FateRow.insist != Insist.WORD)
     if which.placed:
         query = query.where(FateRow.longitude.is_not(None))
     return [_row(*row) for row in session.execute(query)]

@@ -113,7 +113,7 @@ def _context(session: Session, actor: Actor, found: Import) -> dict[str, Any]:
         return {"layout": layout, "names": NAMES, "outcome": None}
     only = request.args.get("visa", "")
     which = Which(LISTED + 1, State(only) if only in set(State) else None, after=_line("efter"))
-    wrong = Which(SHOWN + 1, State.WRONG, after=_line("rad"))
+    wrong = Which(SHOWN + 1, State.WRONG, mending=True, after=_line("rad"))
     listed = service.rows(session, actor, found.id, which)
     mending = service.rows(session, actor, found.id, wrong)
     categories = incidents.categories(session, actor)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import orjson
 
+from lagesbild.base import privacy
 from lagesbild.base.errors import InvalidError
 from lagesbild.districts.rules import District
 from lagesbild.exchange.rules import lists
@@ -117,7 +118,10 @@ def _word_fate(sender: Sender, row: Row, codes: tuple[str, ...]) -> Fate:
         text = f"”{lists.shown(word)}” kan betyda flera typer. Välj en."
     if not word:
         text = "Typen saknas."
-    return Fate(row.line, State.WRONG, sender.table.headings[Column.CATEGORY], text)
+    # A word with a personal number is nothing to remember: its row is corrected instead.
+    can_be_told = bool(word) and privacy.redacted(word) == word
+    insist = Insist.WORD if can_be_told else Insist.NOTHING
+    return Fate(row.line, State.WRONG, sender.table.headings[Column.CATEGORY], text, insist)
 
 
 def _drafted(sender: Sender, numbered: Numbered, row: Row, *, code: str, id_: UUID) -> Judged:

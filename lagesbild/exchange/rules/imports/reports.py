@@ -23,11 +23,12 @@ class State(StrEnum):
 
 
 class Insist(StrEnum):
-    """What a person may insist on, so that a row that is stopped comes in after all."""
+    """What a person may say, so that a row that is stopped comes in after all."""
 
     NOTHING = ""
     TEXT = "text"  # it only looks as if it pointed at somebody
     OUTSIDE = "outside"  # it happened outside the municipality
+    WORD = "word"  # what its word means, once for all rows that have it
 
 
 @dataclass(frozen=True)

@@ -107,11 +107,15 @@ class KeptRow:
 
 @dataclass(frozen=True)
 class Which:
-    """Which rows of a list to show: after a line, of one fate, only those with a place."""
+    """Which rows of a list to show: after a line, of one fate, only those with a place.
+
+    `mending` leaves out those that only wait for the meaning of a word.
+    """
 
     limit: int
     only: State | None = None
     placed: bool = False
+    mending: bool = False
     after: int = 0
 
 
