@@ -16,6 +16,7 @@ from lagesbild.exchange.web.imports import allow_upload
 from lagesbild.exchange.web.imports import bp as imports
 from lagesbild.incidents.web.api import bp as incidents_api
 from lagesbild.incidents.web.pages import bp as incidents
+from lagesbild.incidents.web.reporting import bp as reporting
 from lagesbild.instance import web as instance
 from lagesbild.maps.web import bp as maps
 from lagesbild.meetings.web import api as meetings_api
@@ -47,7 +48,7 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(allow_upload)  # before the wall reads the form for its token
     access.register(app)
     instance.register(app, settings)
-    for pages in (audit, digests, exports, imports, incidents, maps, meetings):
+    for pages in (audit, digests, exports, imports, incidents, maps, meetings, reporting):
         app.register_blueprint(pages, url_prefix="/g/<group>")
     programs = (access.api, districts_api, exports_api, incidents_api, meetings_api)
     for api in (*programs, places_api, police_api):
