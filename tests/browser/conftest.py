@@ -56,6 +56,12 @@ class Visit:
         return self.page
 
 
+def choose(page: Page, code: str) -> None:
+    """Choose what has happened in the form: the tile of its group, then its sort."""
+    page.locator(f'[name="group"][value="{code[:3]}"]').check()
+    page.locator(f'[name="category"][value="{code}"]').check()
+
+
 @pytest.fixture
 def live_server(own_database: Settings) -> Iterator[str]:
     """The application on a port of its own; what is committed is dropped with the database."""

@@ -155,7 +155,7 @@ def test_a_press_on_the_map_writes_the_place(signed_in_page: Visit) -> None:
     expect(page.locator("#longitude")).to_have_value(re.compile(r"^17\.9\d{5}$"))
     expect(page.locator("#latitude")).to_have_value(re.compile(r"^59\.2\d{5}$"))
     expect(page.locator("#pick .spot")).to_have_count(1)
-    page.locator("#place_precision_m").select_option("500")
+    page.get_by_label("inom 500 m").check()
     expect(page.locator("#pick path.unsure")).to_have_count(1)
     assert (signed_in_page.problems, signed_in_page.outside) == ([], [])
 
@@ -174,6 +174,7 @@ def test_the_keyboard_picks_the_middle_of_the_map(signed_in_page: Visit) -> None
 
 def test_what_is_typed_moves_the_marker_and_can_be_taken_away(signed_in_page: Visit) -> None:
     page = signed_in_page.open("/g/as/handelser/ny")
+    page.get_by_text("Ingen exakt plats, eller koordinater").click()
     page.locator("#longitude").fill("17,95")
     page.locator("#latitude").fill("59,27")
     expect(page.locator("#pick .spot")).to_have_count(1)

@@ -1,5 +1,6 @@
 """What the group does with incidents: permission, rule, store, audit, in that order."""
 
+from lagesbild.incidents.service.beforehand import near, report_unlike, usual
 from lagesbild.incidents.service.drafts import prepare
 from lagesbild.incidents.service.many import number, report_all, report_many, withdraw_many
 from lagesbild.incidents.service.single import (
@@ -20,13 +21,16 @@ __all__ = [
     "edit",
     "history",
     "listing",
+    "near",
     "number",
     "one",
     "prepare",
     "report",
     "report_all",
     "report_many",
+    "report_unlike",
     "to_edit",
+    "usual",
     "withdraw",
     "withdraw_many",
 ]

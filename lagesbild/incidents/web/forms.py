@@ -31,6 +31,7 @@ from lagesbild.incidents.rules import (
     Verification,
     Visibility,
 )
+from lagesbild.incidents.rules.moments import When, span
 from lagesbild.people.rules import Actor
 
 MAX_POSITIONS = 1000
@@ -152,6 +153,7 @@ class IncidentForm(Fields):
 
     id: UUID
     version: int = 0
+    distinct: bool = False  # insists that it is none of those that are like it
     longitude: Annotated[Longitude | None, BeforeValidator(_nothing)] = None
     latitude: Annotated[Latitude | None, BeforeValidator(_nothing)] = None
 
@@ -183,6 +185,26 @@ def form_values(form: Mapping[str, str]) -> dict[str, Any]:
         values[name] = values.get(name, "").strip().replace(",", ".").replace("−", "-")
     values["tags"] = [t for t in values.get("tags", "").split(",") if t.strip()]
     return values
+
+
+def timed(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Return a form's values with the times that a quick choice stands for.
+
+    They count from when the form was opened, as the page said: a form may be sent much later.
+    """
+    try:
+        when = When(values.get("when", When.BETWEEN))
+        opened = datetime.fromisoformat(values.get("opened_at", "")).astimezone(UTC)
+    except ValueError:
+        return dict(values)
+    if when is When.BETWEEN:
+        return dict(values)
+    start, end, precision = span(when, min(opened, now))
+    return dict(values) | {
+        "occurred_from": start.isoformat(),
+        "occurred_to": end.isoformat() if end else "",
+        "time_precision": precision,
+    }
 
 
 class Geometry(BaseModel):

@@ -2,7 +2,10 @@
 
 import hashlib
 import re
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -10,18 +13,24 @@ from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
 from lagesbild.base import clock, privacy
-from lagesbild.base.db import new_id, reading, transaction
+from lagesbild.base.clock import Period
+from lagesbild.base.db import Session, new_id, reading, transaction
 from lagesbild.base.errors import ConflictError, InvalidError
 from lagesbild.base.web import STATUS, input_time, invalid
 from lagesbild.districts import service as districts
 from lagesbild.incidents import service
-from lagesbild.incidents.rules import Draft, Incident, Request, Source
+from lagesbild.incidents.rules import Draft, Filter, Incident, Request, Source
+from lagesbild.incidents.rules.moments import When, span, when_text
+from lagesbild.incidents.rules.nearness import AlikeError
+from lagesbild.incidents.web import words
 from lagesbild.incidents.web.choices import choices
-from lagesbild.incidents.web.forms import IncidentForm, form_values, position
+from lagesbild.incidents.web.forms import IncidentForm, form_values, position, timed
 from lagesbild.people.rules import Actor, Permission, require
 from lagesbild.people.web import current_actor
 
 REFERENCE = re.compile(r"L-[0-9]{4}-[0-9]+")
+JSON = "application/json"
+LOOKED_AT = 10_000  # signs of a text; the form takes 8,000
 
 bp = Blueprint("reporting", __name__)
 
@@ -29,43 +38,99 @@ bp = Blueprint("reporting", __name__)
 @bp.get("/handelser/ny")
 def new() -> ResponseReturnValue:
     """Show the form with what the address says; the id in it makes a double click one incident."""
-    require(current_actor(), Permission.REPORT_INCIDENT)
+    actor = current_actor()
+    require(actor, Permission.REPORT_INCIDENT)
+    given = request.args.get
     values = {
         "id": str(new_id()),
-        "occurred_from": request.args.get("tid") or input_time(clock.now()),
-        "district": request.args.get("district", ""),
-        "category": request.args.get("typ", ""),
-        "time_precision": request.args.get("precision", ""),
-        "source_ref": request.args.get("referens", ""),
+        "when": given("nar") or (When.BETWEEN if given("tid") else When.NOW),
+        "occurred_from": given("tid", ""),
+        "occurred_to": given("till", ""),
+        "district": given("district", ""),
+        "category": given("typ", ""),
+        "time_precision": given("precision", ""),
+        "visibility": given("synlig", ""),
+        "known_by": given("kand", ""),
+        "source_ref": given("referens", ""),
     }
-    return _form(current_actor(), values)
+    return _form(actor, values)
 
 
 @bp.post("/handelser/ny")
 def create() -> ResponseReturnValue:
-    """Store the form as an incident, then show it."""
+    """Store the form as an incident, then show it; what is like it is shown before."""
     actor = current_actor()
-    values = form_values(request.form)
+    values = timed(form_values(request.form), clock.now())
+    try:
+        form, draft = _read(actor, values)
+        repeat = Request(f"form:{form.id}", _content(), form.id)
+        with transaction(actor.gate) as session:
+            report = service.report if form.distinct else service.report_unlike
+            incident = report(session, actor, draft, now=clock.now(), request=repeat)
+    except InvalidError as error:
+        if error.field == "Idempotency-Key":
+            return _kept_already(actor, values)
+        return _form(actor, values, error)
+    except ConflictError as error:
+        return _form(actor, values, error)
+    return _saved(incident, form)
+
+
+def _read(actor: Actor, values: dict[str, Any]) -> tuple[IncidentForm, Draft]:
+    """Return the form and what it says, or raise `InvalidError` for the first wrong field."""
+    group, code = values.get("group", ""), values.get("category", "")
+    if group in words.GROUP and not code.startswith(group):
+        raise InvalidError("category", f"Välj också vilken sort inom {words.GROUP[group].lower()}.")
+    if not code:
+        raise InvalidError("category", "Välj vad som har hänt.")
     try:
         form = IncidentForm.model_validate(values)
-        draft = form.draft(actor, form.id, form.place(), Source.FORM)
-        with transaction(actor.gate) as session:
-            repeat = Request(f"form:{form.id}", _content(), form.id)
-            incident = service.report(session, actor, draft, now=clock.now(), request=repeat)
     except ValidationError as error:
-        return _form(actor, values, invalid(error))
-    except InvalidError as error:
-        return _form(actor, values, error)
-    again = request.form.get("again")
-    if again:
-        return redirect(url_for(".new", saved=incident.reference), code=303)
-    return redirect(url_for("incidents.one", name=incident.reference, saved=1), code=303)
+        raise invalid(error) from error
+    return form, form.draft(actor, form.id, form.place(), Source.FORM)
+
+
+def _saved(incident: Incident, form: IncidentForm) -> ResponseReturnValue:
+    """Go to the stored incident, or to the next one with what is usual kept from this."""
+    if request.form.get("again"):
+        when = request.form.get("when", "")
+        kept = {"nar": when, "synlig": form.visibility, "kand": form.known_by}
+        if when == When.BETWEEN:
+            kept |= {"tid": request.form.get("occurred_from"), "precision": form.time_precision}
+            kept |= {"till": request.form.get("occurred_to")}
+        said = {key: value for key, value in kept.items() if value}
+        address = f"{url_for('.new')}?{urlencode(said | {'saved': incident.reference})}"
+    else:
+        address = url_for("incidents.one", name=incident.reference, saved=1)
+    if request.accept_mimetypes.best == JSON:
+        return {"next": address, "reference": incident.reference}, 201
+    return redirect(address, code=303)
+
+
+def _kept_already(actor: Actor, values: dict[str, Any]) -> ResponseReturnValue:
+    """Say that the form was stored before it was changed and sent again."""
+    with reading(actor.gate) as session:
+        first = service.one(session, actor, UUID(values["id"]))
+    said = "Händelsen är redan sparad, med det du skrev först. Öppna den för att ändra."
+    return _form(actor, values | {"reference": first.reference}, ConflictError(said))
 
 
 def _content() -> bytes:
     """Return what the form says, as a hash; the same form twice says the same."""
-    said = sorted((k, v) for k, v in request.form.items() if k not in ("csrf_token", "again"))
+    aside = ("csrf_token", "again", "distinct", "group")
+    said = sorted((k, v) for k, v in request.form.items() if k not in aside)
     return hashlib.sha256(repr(said).encode()).digest()
+
+
+@bp.post("/handelser/granska")
+def look() -> ResponseReturnValue:
+    """Say what the identity guard would say of a text, while it is being written."""
+    require(current_actor(), Permission.REPORT_INCIDENT)
+    found = privacy.scan(request.form.get("text", "")[:LOOKED_AT])
+    stops = any(finding.level == privacy.Level.BLOCK for finding in found)
+    level = privacy.Level.BLOCK if stops else privacy.Level.WARN
+    sentences = dict.fromkeys(f.sentence for f in found if f.level == level)
+    return {"stops": stops, "sentence": " ".join(sentences)}
 
 
 @bp.get("/handelser/<name>/andra")
@@ -82,46 +147,81 @@ def edit(name: str) -> ResponseReturnValue:
 def change(name: str) -> ResponseReturnValue:
     """Store the changed form, unless somebody else changed the incident first."""
     actor = current_actor()
-    values = form_values(request.form) | {"reference": name}
+    values = timed(form_values(request.form), clock.now()) | {"reference": name}
     try:
-        form = IncidentForm.model_validate(values)
+        form, draft = _read(actor, values)
         with transaction(actor.gate) as session:
             before = service.one(session, actor, name)
-            draft = _changed(actor, form, before)
-            service.edit(session, actor, draft, version=form.version, now=clock.now())
-    except ValidationError as error:
-        return _form(actor, values, invalid(error))
+            changed = _as_before(draft, before)
+            service.edit(session, actor, changed, version=form.version, now=clock.now())
     except (InvalidError, ConflictError) as error:
         return _form(actor, values, error)
     return redirect(url_for("incidents.one", name=name, saved=1), code=303)
 
 
-def _changed(actor: Actor, form: IncidentForm, before: Incident) -> Draft:
-    """Return the form as a draft; a line or area that the form cannot show stays as it was."""
-    place = form.place()
+def _as_before(draft: Draft, before: Incident) -> Draft:
+    """Return a draft of a stored incident; a line or area that no form can show stays."""
+    facts = draft.facts
     if before.facts.place and position(before.facts.place) is None:
-        place = before.facts.place
-    return form.draft(actor, before.id, place, before.source)
+        facts = replace(facts, place=before.facts.place)
+    return replace(draft, id=before.id, facts=facts, source=before.source)
 
 
 def _form(
-    actor: Actor, values: dict[str, Any], error: InvalidError | ConflictError | None = None
+    actor: Actor,
+    values: dict[str, Any],
+    error: InvalidError | ConflictError | None = None,
 ) -> ResponseReturnValue:
     """Show the form with what was written, less any personal number."""
+    now = clock.now()
     safe = {k: privacy.redacted(v) if isinstance(v, str) else v for k, v in values.items()}
     safe["tags"] = ", ".join(privacy.redacted(t) for t in values.get("tags", []))
+    if safe.get("when", When.BETWEEN) != When.BETWEEN:
+        safe |= {"occurred_from": "", "occurred_to": "", "time_precision": ""}
+    safe.setdefault("opened_at", now.isoformat(timespec="seconds"))
     with reading(actor.gate) as session:
         context = choices(session, actor)
+        usual = service.usual(session, actor, now=now)
+        quiet = None if values.get("version") else _quiet_week(session, actor, now)
     page = render_template(
         "incidents/form.html",
         values=safe,
         error=error,
         wrong=getattr(error, "field", None),
         stale=isinstance(error, ConflictError),
+        alike=error.current if isinstance(error, AlikeError) else (),
         saved=saved if REFERENCE.fullmatch(saved := request.args.get("saved", "")) else None,
+        usual=usual,
+        quiet=quiet,
+        whens=_whens(actor, now),
+        own=context["organisation_of"].get(actor.organisation_id),
         **context,
     )
-    return page, STATUS[type(error)] if error else 200
+    status = STATUS[ConflictError if isinstance(error, ConflictError) else InvalidError]
+    return page, status if error else 200
+
+
+def _whens(actor: Actor, now: datetime) -> list[tuple[When, str]]:
+    """Return the choices of time, each with what it means to somebody who makes it now."""
+    said = []
+    for when in When:
+        text = ""
+        if when is not When.BETWEEN:
+            start, end, precision = span(when, now)
+            week = Period.of(start, weekday=actor.group.meeting_weekday).week
+            happened = when_text(start, end, precision, seen=now)
+            text = f"{happened}. Räknas till v.\N{NO-BREAK SPACE}{week}."
+        said.append((when, text))
+    return said
+
+
+def _quiet_week(session: Session, actor: Actor, now: datetime) -> Period | None:
+    """Return the running week while the actor's organisation has reported nothing in it."""
+    if not actor.may(Permission.REPORT_NOTHING):
+        return None
+    period = Period.of(now, weekday=actor.group.meeting_weekday)
+    own = Filter(start=period.start, end=period.end, organisation_id=actor.organisation_id)
+    return None if service.count(session, actor, own) else period
 
 
 def _values(incident: Incident, slugs: dict[UUID, str]) -> dict[str, Any]:
@@ -133,6 +233,7 @@ def _values(incident: Incident, slugs: dict[UUID, str]) -> dict[str, Any]:
     values: dict[str, Any] = {
         "id": str(incident.id),
         "version": str(incident.version),
+        "when": When.BETWEEN,
         "reference": incident.reference,
         "occurred_from": input_time(facts.occurred_from),
         "occurred_to": input_time(facts.occurred_to),

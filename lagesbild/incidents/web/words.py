@@ -8,6 +8,7 @@ from lagesbild.incidents.rules import (
     Verification,
     Visibility,
 )
+from lagesbild.incidents.rules.moments import When
 
 GROUP = {
     "ORD": "Ordning",
@@ -29,6 +30,41 @@ TIME_PRECISION = {
     TimePrecision.WINDOW: "mellan två tider",
     TimePrecision.UNKNOWN: "osäker tid",
 }
+WHEN = {
+    When.NOW: "Nu",
+    When.TODAY: "I dag",
+    When.NIGHT: "I natt",
+    When.EVENING: "I går kväll",
+    When.BETWEEN: "Annan tid",
+}
+PLACE_PRECISION = {  # metres
+    "": "exakt",
+    "50": "inom 50 m",
+    "150": "inom 150 m",
+    "500": "inom 500 m",
+    "2000": "inom 2 km",
+}
+TILE = {  # where a long word may be broken on a narrow tile
+    "SKA": "Skade\N{SOFT HYPHEN}görelse",
+    "EVT": "Arrange\N{SOFT HYPHEN}mang och insatser",
+}
+WHICH = {  # asked when the group of codes is chosen
+    "ORD": "Vilken sorts ordningsstörning?",
+    "SKA": "Vilken sorts skadegörelse?",
+    "BRA": "Vilken sorts brand?",
+    "NAR": "Vad gällde det?",
+    "VAL": "Vilken sorts våld eller hot?",
+    "VAP": "Vad gällde det?",
+    "STO": "Vilken sorts stöld eller inbrott?",
+    "TRA": "Vad gällde det?",
+    "SKO": "Vad gällde det?",
+    "TIL": "Vilken sorts tillsyn?",
+    "EVT": "Vad gällde det?",
+}
+KEY = {  # chooses a group while the focus is among the groups
+    "ORD": "o", "SKA": "s", "BRA": "b", "NAR": "n", "VAL": "v", "VAP": "p",
+    "STO": "i", "TRA": "t", "SKO": "k", "TIL": "l", "EVT": "a",
+}  # fmt: skip
 PLACE_KIND = {
     PlaceKind.STREET: "gata",
     PlaceKind.PARK: "park",
