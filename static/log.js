@@ -13,6 +13,7 @@ const sending = form.querySelector("#sending");
 const PLACE_M = "50"; // a name is a place, not a spot
 const RETRY = 15_000;
 const PATIENCE = 20_000;
+const UNKNOWN = 401;
 const chosen = (name) => form.querySelector(`[name="${name}"]:checked`);
 
 // --- What ------------------------------------------------------------------------------------
@@ -162,7 +163,7 @@ async function sendKept() {
   for (const kept of outbox.read()) {
     const answer = await post(kept.fields);
     outbox.write(outbox.read().filter((each) => new Map(each.fields).get("id") !== new Map(kept.fields).get("id")));
-    if (answer.redirected) return signedOut(kept);
+    if (answer.status === UNKNOWN) return signedOut(kept);
     if (answer.status === 201) say(`Skickat som ${(await answer.json()).reference}.`);
     else return sendNatively(kept.fields); // its page says what is wrong, with what was written
   }
@@ -204,7 +205,7 @@ async function send(submitter) {
   say("Sparar …");
   try {
     const answer = await post(fields);
-    if (answer.redirected) signedOut();
+    if (answer.status === UNKNOWN) signedOut();
     else if (answer.status === 201) {
       draft.write([]);
       location.assign((await answer.json()).next);
