@@ -149,6 +149,8 @@ function startOver() {
 }
 document.querySelector('[data-do="discard"]').addEventListener("click", startOver);
 
+document.querySelector(".alike .btn-main")?.addEventListener("click", () => draft.write([])); // it was the same
+
 async function post(fields) {
   const body = new URLSearchParams([...fields, ["csrf_token", form.elements.csrf_token.value]]);
   const answer = await fetch(location.pathname, {

@@ -131,7 +131,7 @@ function start() {
   L.control.scale({ imperial: false }).addTo(map);
   const drawn = L.layerGroup().addTo(map);
   const at = written();
-  if (at) map.setView(at, 15);
+  if (at) map.setView(at, NEAR);
   else map.fitBounds(SWEDEN);
   const choose = (place, { move = false } = {}) => { write(place); show(map, drawn, { move }); };
   const point = (place) => { unsure(0); choose(place); }; // who points knows where
