@@ -254,7 +254,7 @@ function start() {
     notice.hidden = false;
   }
   count();
-  document.querySelector(".alike, #fault")?.scrollIntoView({ block: "nearest" });
+  (form.querySelector('[aria-invalid="true"]') ?? document.querySelector(".alike a, #fault"))?.focus();
   if (!kept && keeps && matchMedia("(pointer: fine)").matches && !form.dataset.wrong) {
     (chosen("group") ?? what.querySelector('[name="group"]')).focus({ preventScroll: true });
   }

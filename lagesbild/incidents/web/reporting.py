@@ -44,7 +44,7 @@ def new() -> ResponseReturnValue:
     values = {
         "id": str(new_id()),
         "when": given("nar") or (When.BETWEEN if given("tid") else When.NOW),
-        "occurred_from": given("tid", ""),
+        "occurred_from": given("tid") or input_time(clock.now()),
         "occurred_to": given("till", ""),
         "district": given("district", ""),
         "category": given("typ", ""),
@@ -177,7 +177,7 @@ def _form(
     safe = {k: privacy.redacted(v) if isinstance(v, str) else v for k, v in values.items()}
     safe["tags"] = ", ".join(privacy.redacted(t) for t in values.get("tags", []))
     if safe.get("when", When.BETWEEN) != When.BETWEEN:
-        safe |= {"occurred_from": "", "occurred_to": "", "time_precision": ""}
+        safe |= {"occurred_from": input_time(now), "occurred_to": "", "time_precision": ""}
     safe.setdefault("opened_at", now.isoformat(timespec="seconds"))
     with reading(actor.gate) as session:
         context = choices(session, actor)
