@@ -8,7 +8,6 @@ from uuid import UUID
 
 from lagesbild.access import service as access
 from lagesbild.access.rules import Newcomer, check_password
-from lagesbild.base.clock import STOCKHOLM
 from lagesbild.base.db import Session, new_id, reading, transaction
 from lagesbild.base.errors import SetupError
 from lagesbild.base.settings import Settings
@@ -116,8 +115,7 @@ def _let_schools_in(group: Group, now: datetime) -> None:
     with transaction(system(group).gate) as session:
         if SCHOOLS not in {o.slug for o in access.organisations(session, system(group))}:
             schools = Organisation(new_id(), SCHOOLS, "Skolorna", Kind.OTHER)
-            day = now.astimezone(STOCKHOLM).date()
-            access.add_organisation(session, system(group), schools, joined_on=day)
+            access.add_organisation(session, system(group), schools, joined_on=weeks.joined_on(now))
 
 
 def _let_people_in(group: Group, secret: str, now: datetime) -> None:

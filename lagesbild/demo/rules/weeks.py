@@ -7,22 +7,25 @@ from random import Random
 from uuid import UUID
 
 from lagesbild.base.clock import STOCKHOLM, THURSDAY, Period
+from lagesbild.demo.rules import patterns
+from lagesbild.demo.rules.patterns import Told
 from lagesbild.demo.rules.places import PLACES, near
+from lagesbild.demo.rules.seasons import is_holiday, loudness, share
 from lagesbild.demo.rules.stories import DAY, STORIES, Rhythm, Story
 from lagesbild.districts.rules import slug_of
 from lagesbild.incidents.rules import Facts, KnownBy, TimePrecision, Verification
 
-WEEKS = 16  # up to the present one, and as many 364 days earlier
+WEEKS = 104  # up to the present one
 
-# How many incidents a usual week has, by district.
+# How many incidents a usual week has, by district. In one there are too few to judge.
 USUAL = {
-    "Flemingsberg": 12,
-    "Segeltorp": 8,
-    "Sjödalen-Fullersta": 16,
+    "Flemingsberg": 14,
+    "Segeltorp": 0.6,
+    "Sjödalen-Fullersta": 18,
     "Skogås": 9,
     "Stuvsta-Snättringe": 9,
     "Trångsund": 7,
-    "Vårby": 9,
+    "Vårby": 11,
 }
 CALM = 0.2  # so much above or below it a week may be, so that what stands out is meant to
 
@@ -47,18 +50,6 @@ KNOWN_BY = {
     "brand": (KnownBy.ALARM,),
     "skola": (KnownBy.STAFF,),
 }
-NO_SCHOOL = (((6, 15), (8, 17)), ((12, 21), (12, 31)), ((1, 1), (1, 7)))  # month and day
-
-# Six small outdoor fires in one district, of which no organisation has seen more than three.
-FIRES_IN = "Skogås"
-FIRES = (
-    (1, time(19, 40), "brand", "Tranparken", "Brand i papperskorg, släckt vid ankomst."),
-    (2, time(21, 15), "brand", "Skola D", "Gräsbrand vid gångvägen, några kvadratmeter."),
-    (4, time(9, 30), "kommun", "Tranparken", "Spår av eldning mot en bänk."),
-    (4, time(12, 5), "skola", "Skola D", "Eld i papperskorg på skolgården, släckt av personal."),
-    (4, time(20, 50), "brand", "Tranparken", "Brinnande sopkärl, ingen spridning."),
-    (5, time(13, 40), "skola", "Skola D", "Försök att tända eld på buskage vid skolgården."),
-)
 
 
 @dataclass(frozen=True)
@@ -85,8 +76,12 @@ class Nothing:
 def periods(now: datetime) -> list[Period]:
     """Return the weeks of the demo, oldest first."""
     running = Period.of(now)
-    near = [running.previous(n) for n in reversed(range(WEEKS))]
-    return [*(period.a_year_earlier() for period in near), *near]
+    return [running.previous(n) for n in reversed(range(WEEKS))]
+
+
+def joined_on(now: datetime) -> date:
+    """Return the day on which the schools began to take part."""
+    return Period.of(now).previous(1 + patterns.JOINED_WEEKS_AGO).first_day
 
 
 def reports(now: datetime) -> list[Report]:
@@ -102,7 +97,7 @@ def nothings(now: datetime) -> list[Nothing]:
     said = [
         Nothing("skola", p, datetime.combine(p.last_day, time(14), STOCKHOLM).astimezone(UTC))
         for p in periods(now)
-        if _is_quiet(p) and not _is_silent(p) and p != closed
+        if _is_quiet(p) and not _is_silent(p) and p != closed and p.first_day >= joined_on(now)
     ]
     return [nothing for nothing in said if nothing.at < now]
 
@@ -118,26 +113,51 @@ def _is_silent(period: Period) -> bool:
 
 
 def _week(period: Period, closed: Period) -> Iterator[Report]:
-    loud = period == closed
     chance = Random(f"Demokommunen {period.name}")  # noqa: S311 – a demo has no secrets, but must be repeatable
+    ago = patterns.weeks_ago(period, closed)
     for district, usual in USUAL.items():
-        for _ in range(round(usual * chance.uniform(1 - CALM, 1 + CALM))):
+        loud = patterns.LOUD if district == patterns.FIRES_IN and not ago else 1.0
+        expected = usual * loud * loudness(period) * chance.uniform(1 - CALM, 1 + CALM)
+        for _ in range(int(expected) + (chance.random() < expected % 1)):
             report = _report(chance, period, district, as_list=period < closed)
-            quiet = report.organisation == "skola" and _is_quiet(period) and not loud
-            if not quiet and not _is_on_holiday(report):
-                yield report
-    if loud:
-        yield from _fires(chance, period)
+            if _is_told(report, period, ago):
+                yield (
+                    _found_late(chance, report, closed) if _lay_in_a_drawer(report, ago) else report
+                )
+    for district, story in patterns.told(period, closed):
+        yield from _told(chance, period, district, story)
 
 
-def _is_on_holiday(report: Report) -> bool:
+def _is_told(report: Report, period: Period, ago: int) -> bool:
+    """Whether the organisation takes part, is at work, and has something to tell this week."""
+    if report.organisation == patterns.SILENT and ago == patterns.SILENT_WEEK:
+        return False
     day = report.facts.occurred_from.astimezone(STOCKHOLM).date()
-    there = report.organisation == "skola" or report.facts.category.startswith("SKO")
-    return there and any(a <= (day.month, day.day) <= b for a, b in NO_SCHOOL)
+    school = report.organisation == "skola"
+    if is_holiday(day) and (school or report.facts.category.startswith("SKO")):
+        return False
+    return not school or (ago <= patterns.JOINED_WEEKS_AGO and not (ago and _is_quiet(period)))
+
+
+def _lay_in_a_drawer(report: Report, ago: int) -> bool:
+    theirs = report.organisation == "kommun"
+    return theirs and ago in patterns.GRAVEYARD_WEEKS and _group(report) == patterns.GRAVEYARD
+
+
+def _group(report: Report) -> str:
+    return report.facts.category[:3]
+
+
+def _found_late(chance: Random, report: Report, closed: Period) -> Report:
+    """Return a report as it was entered: with the whole list, when the drawer was opened."""
+    found = closed.previous(patterns.FOUND_WEEK).meeting_day
+    at = _moment(found, ENTERED[report.organisation][0])
+    return replace(report, id=_id(chance, at), registered_at=at)
 
 
 def _report(chance: Random, period: Period, district: str, *, as_list: bool) -> Report:
-    [story] = chance.choices(STORIES, [story.weight for story in STORIES])
+    weights = [story.weight * share(story.code, period.first_day) for story in STORIES]
+    [story] = chance.choices(STORIES, weights)
     organisation = chance.choice(story.reporters)
     start, end, precision = _time(chance, period, story)
     facts = Facts(
@@ -221,16 +241,23 @@ def _id(chance: Random, at: datetime) -> UUID:
     )
 
 
-def _fires(chance: Random, period: Period) -> Iterator[Report]:
-    places = {place.name: place for place in PLACES[FIRES_IN]}
-    for day, at, organisation, name, summary in FIRES:
+def _told(
+    chance: Random, period: Period, district: str, story: tuple[Told, ...]
+) -> Iterator[Report]:
+    """Let each organisation enter its part of a story."""
+    places = {place.name: place for place in PLACES[district]}
+    last: Facts | None = None
+    for told in story:
         facts = Facts(
-            "BRA01",
+            told.code,
             severity=0,
-            occurred_from=_moment(period.first_day + timedelta(days=day), at),
+            occurred_from=_moment(period.first_day + timedelta(days=told.day), told.at),
             verification=Verification.CONFIRMED,
-            known_by=KNOWN_BY[organisation][0],
+            known_by=KNOWN_BY[told.organisation][0],
         )
-        moment = _next_time(organisation, facts.occurred_from, as_list=False)
-        facts = near(chance, facts, places[name])
-        yield Report(_id(chance, moment), organisation, moment, facts, summary)
+        placed = near(chance, facts, places[told.place])
+        if told.same_place and last:
+            placed = replace(placed, place=last.place)
+        last = placed
+        at = _next_time(told.organisation, facts.occurred_from, as_list=False)
+        yield Report(_id(chance, at), told.organisation, at, placed, told.summary)
