@@ -10,7 +10,14 @@ import argparse
 from dataclasses import dataclass
 from statistics import median
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    StorageState,
+    ViewportSize,
+    sync_playwright,
+)
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -20,6 +27,7 @@ PAGES = {  # where it is, and what is there once it can be used
     "district": ("g/demo/omraden", ".leaflet-overlay-pane path, .areas a"),
     "logging": ("g/demo/handelser/ny", "#pick path.area"),
 }
+WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 ROUNDS = 5
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 90_000}
 SLOWER = 4
@@ -40,7 +48,7 @@ class Seen:
     usable: float
 
 
-def sign_in(browser: Browser, address: str, password: str) -> dict[str, object]:
+def sign_in(browser: Browser, address: str, password: str) -> StorageState:
     """Return the cookies of somebody who is signed in."""
     context = browser.new_context(locale="sv-SE")
     page = context.new_page()
@@ -49,7 +57,7 @@ def sign_in(browser: Browser, address: str, password: str) -> dict[str, object]:
     page.get_by_label("Lösenord").fill(password)
     page.get_by_role("button", name="Logga in").click()
     page.wait_for_load_state("networkidle")
-    state: dict[str, object] = dict(context.storage_state())
+    state = context.storage_state()
     context.close()
     return state
 
@@ -81,7 +89,7 @@ def measure(browser: Browser, address: str, password: str, *, slow: bool) -> dic
     seen: dict[str, list[Seen]] = {name: [] for name in PAGES}
     for _ in range(ROUNDS):
         for name, (path, ready) in PAGES.items():
-            size = {"width": 390, "height": 844} if slow else {"width": 1440, "height": 900}
+            size = PHONE if slow else WIDE
             known = None if path == "logga-in" else state
             context = browser.new_context(locale="sv-SE", viewport=size, storage_state=known)
             seen[name].append(open_cold(context, f"{address}/{path}", ready, slow=slow))

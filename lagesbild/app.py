@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from lagesbild.about import web as about
 from lagesbild.access import web as access
 from lagesbild.audit.web import bp as audit
 from lagesbild.base import db, web
@@ -21,8 +22,12 @@ from lagesbild.instance import web as instance
 from lagesbild.maps.web import bp as maps
 from lagesbild.meetings.web import api as meetings_api
 from lagesbild.meetings.web import bp as meetings
+from lagesbild.members.web import bp as members
+from lagesbild.members.web import own
 from lagesbild.places.web import api as places_api
 from lagesbild.police.web import api as police_api
+from lagesbild.start.web import bp as start
+from lagesbild.start.web import first
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_BODY = 1024 * 1024  # a form or a Feature is some kilobytes
@@ -40,6 +45,9 @@ def create_app(settings: Settings) -> Flask:
         MAX_FORM_MEMORY_SIZE=MAX_BODY,
         WTF_CSRF_CHECK_DEFAULT=False,  # the wall asks for it where there is a cookie
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        IN_PRODUCTION=settings.in_production,
+        MAIL_URL=settings.mail_url,
+        MAIL_FROM=settings.mail_from,
         TILES_URL=settings.tiles_url,
         TILES_ATTRIBUTION=settings.tiles_attribution,
     )
@@ -48,7 +56,11 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(allow_upload)  # before the wall reads the form for its token
     access.register(app)
     instance.register(app, settings)
-    for pages in (audit, digests, exports, imports, incidents, maps, meetings, reporting):
+    about.register(app, settings)
+    app.register_blueprint(first)
+    app.register_blueprint(own)
+    work = (digests, exports, imports, incidents, maps, meetings, reporting)
+    for pages in (audit, *work, members, start):
         app.register_blueprint(pages, url_prefix="/g/<group>")
     programs = (access.api, districts_api, exports_api, incidents_api, meetings_api)
     for api in (*programs, places_api, police_api):

@@ -31,6 +31,10 @@ LAZY = {
     "police": ("lagesbild.police.cli:police", "Läs in och hämta polisens öppna händelser."),
     "restore": ("lagesbild.backup.cli:restore", "Lägg tillbaka en säkerhetskopia."),
     "resume": ("lagesbild.backup.cli:resume", "Låt en återställd kopia skicka brev."),
+    "start-code": (
+        "lagesbild.start.cli:start_code",
+        "Visa koden som lägger upp den första kommunen.",
+    ),
     "token": ("lagesbild.access.cli:token", "Ge program nycklar till API:et."),
     "user": ("lagesbild.access.cli:user", "Lägg till och stäng av personer, byt lösenord."),
     "week": ("lagesbild.meetings.cli:week", "Visa veckans lägesbild."),
@@ -88,7 +92,14 @@ def main() -> None:
 
 
 @main.command()
-def up() -> None:
+@click.option(
+    "--start",
+    type=click.Choice([running.DEMO, running.OWN]),
+    envvar="LAGESBILD_START",
+    show_envvar=True,
+    help="Vad en tom databas blir: exempelkommunen eller din egen.",
+)
+def up(start: str | None) -> None:
     """Starta allt på den här datorn: databas, webb och schema."""
     settings = _settings()
     supervisor.refuse_taken(LOCAL, settings.port)
@@ -97,7 +108,7 @@ def up() -> None:
     try:
         click.echo("Startar databasen …")
         with postgres.available(settings) as found:
-            running.everything(secret.ready(found), LOCAL)
+            running.everything(secret.ready(found), LOCAL, start or "")
     except KeyboardInterrupt:
         pass  # before everything ran; what did run has been stopped
     click.echo("Stoppat.")
@@ -111,7 +122,7 @@ def web(bind: str | None, workers: int) -> None:
     with _ready() as settings:
         host = EVERYWHERE if settings.in_production else LOCAL
         address = bind or f"{host}:{settings.port}"
-        ready = functools.partial(click.echo, f"Lyssnar på {address}.")
+        ready = functools.partial(running.listening, settings, address)
         running.serve(settings, address=address, workers=workers, ready=ready)
 
 

@@ -16,6 +16,7 @@ MAX_FUNCTION = 40
 BEFORE_THE_DOOR = {
     "access.add_municipality",
     "access.add_token",
+    "access.found",
     "access.group_named",
     "access.groups",
     "access.password_hash",
@@ -37,6 +38,11 @@ BEFORE_THE_DOOR = {
     "instance.refuse_copy",
     "instance.standing",
     "instance.take",
+    "start.begin",
+    "start.check_code",
+    "start.invitation",
+    "start.is_waiting",
+    "start.setup_code",
 }
 # What the clock starts: each makes its own system actor, group by group, and asks as that one.
 BY_THE_CLOCK = {"police.fetch", "police.take_in", "police.way"}

@@ -2,18 +2,24 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from lagesbild.base import privacy
-from lagesbild.base.errors import InvalidError, TooManyError
+from lagesbild.base.errors import ConflictError, InvalidError, SignInError, TooManyError
+from lagesbild.districts.rules import slug_of
+from lagesbild.people.rules import Visitor
 
 SESSION_LASTS = timedelta(hours=12)
 GUESS_WINDOW = timedelta(minutes=15)
 MAX_GUESSES_PER_MAIL = 8
 MAX_GUESSES_PER_ADDRESS = 40
 MIN_PASSWORD = 12
+# The example municipality and its people.
+EXAMPLE, EXAMPLE_CODE, EXAMPLE_MAIL = "demo", "0000", "@demo.example"
+EXAMPLE_REFUSED = "Exempelkommunens personer kan inte logga in i drift."
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,35 @@ def check_mail(mail: str) -> None:
     if not (local and "." in domain and mail.isprintable() and " " not in mail):
         raise InvalidError("mail", "Det är inte en e-postadress. Skriv den som namn@kommun.se.")
     privacy.guard("mail", mail, confirmed=True)
+
+
+def check_municipality(*, slug: str, name: str, code: str) -> None:
+    """Raise `InvalidError` for what cannot be a municipality's name, code or short name."""
+    check_name("name", name)
+    if not (len(code) == len("0126") and code.isdecimal() and code.isascii()):
+        raise InvalidError("code", "Kommunkoden ska ha fyra siffror, till exempel 0126.")
+    if slug != slug_of(slug):
+        raise InvalidError("slug", "Kortnamnet får ha a–z, siffror och bindestreck.")
+    if slug == EXAMPLE and code != EXAMPLE_CODE:
+        raise InvalidError("slug", "Det kortnamnet har exempelkommunen. Välj ett annat.")
+
+
+def check_together(slug: str, known: Collection[str]) -> None:
+    """Raise `ConflictError` for the example where there is a municipality already."""
+    if slug == EXAMPLE and known and EXAMPLE not in known:
+        raise ConflictError("Databasen är inte tom. Exempelkommunen fylls bara i en tom databas.")
+
+
+def refuse_example(mail: str) -> None:
+    """Raise `SignInError` for the example's people: their password is no secret."""
+    if mail.strip().lower().endswith(EXAMPLE_MAIL):
+        raise SignInError(EXAMPLE_REFUSED)
+
+
+def refuse_example_group(visitor: Visitor) -> None:
+    """Raise `SignInError` for who is in the example, as a restored database may have it."""
+    if any(actor.group.slug == EXAMPLE for actor in visitor.actors):
+        raise SignInError(EXAMPLE_REFUSED)
 
 
 def new_secret() -> str:

@@ -11,10 +11,17 @@ from lagesbild.access.rules import Newcomer
 from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry
 from lagesbild.base.clock import STOCKHOLM
-from lagesbild.base.db import Session, door, looking_out, new_id, transaction
-from lagesbild.base.errors import ConflictError, InvalidError, NotFoundError, SignInError
+from lagesbild.base.db import (
+    Session,
+    door,
+    looking_out,
+    new_id,
+    transaction,
+    turn,
+    turn_to_door,
+)
+from lagesbild.base.errors import ConflictError, NotFoundError, SignInError
 from lagesbild.base.gate import Gate
-from lagesbild.districts.rules import slug_of
 from lagesbild.people import store as people
 from lagesbild.people.rules import (
     Actor,
@@ -104,7 +111,7 @@ def add_token(group: Group, *, mail: str, name: str, now: datetime) -> str:
 
 def groups() -> list[Group]:
     """Return every group of the installation, by slug; for the clock and the command line."""
-    with door() as session:
+    with looking_out() as session:
         return people.groups(session)
 
 
@@ -122,30 +129,35 @@ def group_named(slug: str | None) -> Group:
 
 def add_municipality(*, slug: str, name: str, code: str, now: datetime) -> Group:
     """Add a municipality with kommun, polis and brand, and one group named after it."""
-    rules.check_name("name", name)
-    if not (len(code) == len("0126") and code.isdecimal() and code.isascii()):
-        raise InvalidError("code", "Kommunkoden ska ha fyra siffror, till exempel 0126.")
-    if slug != slug_of(slug):
-        raise InvalidError("slug", "Kortnamnet får ha a–z, siffror och bindestreck.")
-    with door() as session:
-        if people.slug_taken(session, slug, code):
-            raise ConflictError(
-                f"Det finns redan en kommun med kortnamnet {slug} eller kod {code}."
-            )
+    with transaction(Gate(new_id())) as session:
+        return found(session, slug=slug, name=name, code=code, now=now)
+
+
+def found(session: Session, *, slug: str, name: str, code: str, now: datetime) -> Group:
+    """Do the same inside a transaction, and leave it behind the gate of the new municipality.
+
+    One at a time: whoever comes second sees what the first has made, or waits for it.
+    """
+    rules.check_municipality(slug=slug, name=name, code=code)
+    turn_to_door(session)
+    store.wait_to_found(session)
+    rules.check_together(slug, [group.slug for group in people.groups(session)])
+    if people.slug_taken(session, slug, code):
+        raise ConflictError(f"Det finns redan en kommun med kortnamnet {slug} eller kod {code}.")
     municipality_id = new_id()
-    with transaction(Gate(municipality_id)) as session:
-        people.add_municipality(
-            session, municipality_id=municipality_id, slug=slug, name=name, code=code
-        )
-        people.add_group(session, municipality_id=municipality_id, slug=slug, name=name, since=now)
-        [group] = people.groups(session)  # behind the gate there is only this one
-        actor = system(group)
-        for kind, text in _FIRST.items():
-            organisation = Organisation(new_id(), kind.value, text, kind)
-            add_organisation(
-                session, actor, organisation, joined_on=now.astimezone(STOCKHOLM).date()
-            )
-        _log(session, actor, "municipality.added", f"municipality:{municipality_id}", at=now)
+    turn(session, Gate(municipality_id))
+    people.add_municipality(
+        session, municipality_id=municipality_id, slug=slug, name=name, code=code
+    )
+    people.add_group(session, municipality_id=municipality_id, slug=slug, name=name, since=now)
+    [group] = people.groups(session)  # behind the gate there is only this one
+    actor = system(group)
+    turn(session, actor.gate)
+    day = now.astimezone(STOCKHOLM).date()
+    for kind, text in _FIRST.items():
+        organisation = Organisation(new_id(), kind.value, text, kind)
+        add_organisation(session, actor, organisation, joined_on=day)
+    _log(session, actor, "municipality.added", f"municipality:{municipality_id}", at=now)
     return group
 
 
@@ -185,27 +197,42 @@ def add_member(
     actor: Actor, newcomer: Newcomer, *, organisation: str, role: Role, now: datetime
 ) -> None:
     """Make somebody a member of the actor's group; a known address keeps its password."""
-    require(actor, Permission.ADMINISTER)
+    require(actor, Permission.MANAGE_PEOPLE)
+    with transaction(actor.gate) as session:
+        let_in(session, actor, newcomer, organisation=organisation, role=role, now=now)
+
+
+def let_in(
+    session: Session,
+    actor: Actor,
+    newcomer: Newcomer,
+    *,
+    organisation: str,
+    role: Role,
+    now: datetime,
+) -> bool:
+    """Do the same inside a transaction; return whether the address was new here."""
+    require(actor, Permission.MANAGE_PEOPLE)
     rules.check_name("name", newcomer.name)
     rules.check_mail(newcomer.mail)
-    gate = actor.gate
-    with transaction(gate) as session:
-        organisation_id = organisation_named(session, actor, organisation).id
     hashed = password_hash(newcomer.password) if newcomer.password else None
-    with door() as session:
-        person = people.person_id(session, newcomer.mail) or people.add_person(
-            session, mail=newcomer.mail, name=newcomer.name, password_hash=hashed
+    store.wait_for_people(session, actor.group)
+    organisation_id = organisation_named(session, actor, organisation).id
+    turn_to_door(session)
+    person, is_new = store.person(
+        session, mail=newcomer.mail, name=newcomer.name, password_hash=hashed
+    )
+    turn(session, actor.gate)
+    if people.is_member(session, actor.group, person):
+        raise ConflictError(
+            f"{newcomer.mail} är redan med i gruppen. Är personen avstängd släpps den in igen"
+            " på sidan Personer, eller med lagesbild user enable."
         )
-    with transaction(gate) as session:
-        if people.is_member(session, actor.group, person):
-            raise ConflictError(
-                f"{newcomer.mail} är redan med i gruppen. Är personen avstängd släpps den in igen"
-                " med lagesbild user enable."
-            )
-        people.add_membership(
-            session, actor.group, organisation_id=organisation_id, person=person, role=role
-        )
-        _log(session, actor, "person.added", f"person:{person}", at=now)
+    people.add_membership(
+        session, actor.group, organisation_id=organisation_id, person=person, role=role
+    )
+    _log(session, actor, "person.added", f"person:{person}", at=now)
+    return is_new
 
 
 def members(session: Session, actor: Actor) -> list[tuple[str, str, Role, str]]:
@@ -231,7 +258,7 @@ def enable(actor: Actor, mail: str, *, now: datetime) -> None:
     """Let a member of the actor's group who was stopped sign in again."""
     require(actor, Permission.ADMINISTER)
     with door() as session:
-        person = people.person_id(session, mail)
+        person = store.person_id(session, mail)
     with transaction(actor.gate) as session:
         if person is None or not people.is_member(session, actor.group, person):
             raise NotFoundError(f"{mail} är inte med i gruppen. Lägg till med lagesbild user add.")

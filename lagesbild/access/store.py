@@ -16,6 +16,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lagesbild.access.rules import SignIn
@@ -83,11 +84,52 @@ _ACTOR = (
 )
 
 
+FOUNDING = "lagesbild.municipality"  # the lock of who makes a municipality
+
+
+def wait_to_found(session: Session) -> None:
+    """Wait until nobody else makes a municipality; the next waits until this transaction ends."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(FOUNDING))))
+
+
+def wait_for_people(session: Session, group: Group) -> None:
+    """Wait until nobody else changes who is in a group; the next waits for this transaction."""
+    session.execute(
+        select(GroupRow.id)
+        .where(GroupRow.municipality_id == group.municipality_id, GroupRow.id == group.id)
+        .with_for_update(key_share=True)  # rows that point at the group may still be added
+    )
+
+
+def person_id(session: Session, mail: str) -> UUID | None:
+    """Return the id of the person with this address."""
+    query = select(PersonRow.id).where(PersonRow.mail == mail.lower())
+    return session.execute(query).scalar_one_or_none()
+
+
+def person(
+    session: Session, *, mail: str, name: str, password_hash: str | None
+) -> tuple[UUID, bool]:
+    """Store a person unless the address is known; return the id and whether they are new."""
+    new = upsert(PersonRow).values(
+        id=new_id(), mail=mail.lower(), name=name, password_hash=password_hash
+    )
+    made = session.execute(new.on_conflict_do_nothing().returning(PersonRow.id)).first()
+    found = person_id(session, mail)
+    assert found is not None, "it was there, or is now"
+    return found, made is not None
+
+
 def sign_in_of(session: Session, mail: str) -> SignIn | None:
-    """Return the stored credential of an active person, or None."""
+    """Return the stored credential of somebody who is active in a group, or None."""
+    is_member = (
+        select(MembershipRow.id)
+        .where(MembershipRow.person_id == PersonRow.id, MembershipRow.ended_at.is_(None))
+        .exists()
+    )
     row = session.execute(
         select(PersonRow.id, PersonRow.password_hash).where(
-            PersonRow.mail == mail.lower(), PersonRow.disabled_at.is_(None)
+            PersonRow.mail == mail.lower(), PersonRow.disabled_at.is_(None), is_member
         )
     ).one_or_none()
     return SignIn(*row) if row else None

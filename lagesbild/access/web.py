@@ -2,22 +2,36 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from lagesbild.access import service
+from lagesbild.access import rules, service
 from lagesbild.base import clock
 from lagesbild.base.db import reading
 from lagesbild.base.errors import InvalidError, NotFoundError, SignInError, TooManyError
 from lagesbild.base.web import API, STATUS, show_error
-from lagesbild.people.rules import Permission, Visitor
+from lagesbild.people.rules import ROLE_TEXT, Permission, Visitor
 from lagesbild.people.web import actor_if_known, current_actor, give_group, take_group
 
 OPEN = {"static", "access.sign_in_page", "access.sign_in", "access.live", "access.ready"}
+OPEN |= {"first.page", "first.enter", "first.begin"}  # they close with the first municipality
+GREETING = {"about.accessibility", "about.data"}  # open, with the menu of whoever is signed in
+OPEN |= GREETING | {"about.show_as"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # The first part of every page's address below /g/<group>.
 PAGES = {"", "vecka", "handelser", "inlasning", "omraden", "karta", "utskick", "uttag", "logg"}
+PAGES |= {"kom-igang", "personer"}
 
 bp = Blueprint("access", __name__)
 api = Blueprint("access_api", __name__)
@@ -26,12 +40,14 @@ csrf = CSRFProtect()
 
 def wall() -> None:
     """Stop every request from a stranger, except to the open endpoints."""
-    g.visitor = None
+    g.visitor = _visitor() if request.endpoint in GREETING else None
     if request.endpoint in OPEN:
         return
     g.visitor = _visitor()
     if g.visitor is None:
         raise SignInError("Logga in för att fortsätta.")
+    if current_app.config["IN_PRODUCTION"]:
+        rules.refuse_example_group(g.visitor)
     if g.group_slug is not None and g.visitor.actor_in(g.group_slug) is None:
         raise NotFoundError("Det finns ingen sådan grupp, eller så är du inte med i den.")
 
@@ -67,7 +83,9 @@ def _inside(address: str) -> str:
 
 @bp.get("/logga-in")
 def sign_in_page() -> ResponseReturnValue:
-    """Show the sign-in form."""
+    """Show the sign-in form, or where an installation without a municipality begins."""
+    if not service.groups():
+        return redirect(url_for("first.page"), code=303)
     return render_template("access/sign_in.html", next=_inside(request.args.get("next", "/")))
 
 
@@ -78,6 +96,8 @@ def sign_in() -> ResponseReturnValue:
     wanted = _inside(request.form.get("next", "/"))
     mail = request.form.get("mail", "").replace("\x00", "")
     try:
+        if current_app.config["IN_PRODUCTION"]:
+            rules.refuse_example(mail)
         secret = service.sign_in(
             mail,
             request.form.get("password", ""),
@@ -147,6 +167,7 @@ def _context() -> dict[str, object]:
         "actor": actor_if_known(),
         "several_groups": visitor is not None and len(visitor.actors) > 1,
         "Permission": Permission,
+        "ROLE_TEXT": ROLE_TEXT,
         "nonce": g.nonce,
     }
 

@@ -29,6 +29,7 @@ VERB_TEXT = {
     "synonym.set": "bestämde vad ett ord betyder",
     "municipality.added": "lade till kommunen",
     "person.added": "lade till en person",
+    "person.changed": "ändrade en persons roll",
     "person.disabled": "stängde av en person",
     "person.enabled": "släppte in en person igen",
     "person.password": "bytte ett lösenord",

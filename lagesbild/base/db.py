@@ -21,7 +21,7 @@ from uuid_utils import uuid7
 from lagesbild.base.gate import Gate
 
 __all__ = ["Base", "Session", "connect", "door", "looking_out", "new_id", "publications"]
-__all__ += ["reading", "transaction", "turn"]
+__all__ += ["reading", "transaction", "turn", "turn_to_door"]
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -134,6 +134,14 @@ def _open_gate(session: Session, gate: Gate, *, read_only: str) -> None:
 def turn(session: Session, gate: Gate) -> None:
     """Turn a transaction to another gate: one list may be about several municipalities."""
     _open_gate(session, gate, read_only="off")
+
+
+def turn_to_door(session: Session) -> None:
+    """Turn a transaction to the door's role, for what belongs together with rows behind a gate.
+
+    `turn` leads back. The login is a member of both roles, so that no right is gained.
+    """
+    session.execute(text("SELECT set_config('role', 'lagesbild_door', true)"))
 
 
 @contextmanager

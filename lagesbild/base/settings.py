@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     base_url: str = "http://localhost:8000"
     smtp_url: str = ""
     mail_from: str = "lagesbild@localhost"
+    # Who answers for the service: a mail address or a page, shown on the accessibility statement.
+    contact: str = Field(default="", pattern=r"^$|^[^@\s]+@[^@\s]+$|^https://\S+$")
     data_dir: Path = Path("var")
     instance: str = Field(default="", max_length=100)
     tiles_url: str = ""

@@ -7,8 +7,9 @@ from lagesbild.base import clock
 from lagesbild.base.clock import Period
 from lagesbild.base.db import reading, transaction
 from lagesbild.districts import service as districts
+from lagesbild.districts.draw import drawing
 from lagesbild.meetings import rules, service
-from lagesbild.meetings.rules import Picture, as_json
+from lagesbild.meetings.rules import as_json, sentences
 from lagesbild.people.rules import Actor, Permission
 from lagesbild.people.web import current_actor
 from lagesbild.police.service import events as police
@@ -16,6 +17,7 @@ from lagesbild.police.service import events as police
 bp = Blueprint("meetings", __name__)
 api = Blueprint("meetings_api", __name__)
 
+BELOW = 68  # pixels of a map's drawing for a number and a word under a name
 START = (  # where a role that may not see the week begins
     (Permission.READ_INCIDENTS, "incidents.listing"),
     (Permission.READ_AUDIT, "audit.page"),
@@ -46,6 +48,7 @@ def _week(actor: Actor, period: Period) -> ResponseReturnValue:
     with reading(actor.gate) as session:
         picture = service.picture(session, actor, period, now=now)
         schematic = districts.is_schematic(session, actor, on=period.last_day)
+        outlines = districts.outlines(session, actor, on=period.last_day)
         beside = police.week(session, actor, period, now=now)
     return render_template(
         "meetings/week.html",
@@ -54,27 +57,15 @@ def _week(actor: Actor, period: Period) -> ResponseReturnValue:
         is_running=period.end > now,
         has_begun=period.start <= now,
         meeting=rules.meeting_start(period, actor.group),
-        sentence=sentence(picture, is_running=period.end > now),
+        sentence=sentences.sentence(picture),
+        rows=sentences.by_deviation(picture),
+        total_judged=picture.judged(picture.total),
+        drawn=drawing(outlines, below=BELOW) if outlines else None,
+        TEXT=sentences.TEXT,
         schematic=schematic,
         police=beside,
         own=next((c for c in picture.coverage if c.organisation.id == actor.organisation_id), None),
     )
-
-
-def sentence(picture: Picture, *, is_running: bool) -> str:
-    """Return what one would say aloud about the week; a running one is not compared."""
-    total = picture.total
-    if not total.this:
-        return "Inga rapporterade händelser den här veckan."
-    noun = "rapporterad händelse" if total.this == 1 else "rapporterade händelser"
-    if is_running:
-        return f"{total.this} {noun} hittills."
-    if not total.four:
-        return f"{total.this} {noun}."
-    compared = "lika många som" if total.this == total.mean else "fler än"
-    if total.this < total.mean:
-        compared = "färre än"
-    return f"{total.this} {noun}, {compared} snittet för fyra veckor."
 
 
 @bp.post("/vecka/<name>/inget")

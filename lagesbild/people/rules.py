@@ -56,10 +56,13 @@ class Permission(StrEnum):
     READ_AUDIT = "read audit"
     READ_NAMES = "read names"
     ADMINISTER = "administer"
+    MANAGE_PEOPLE = "manage people"
+    SET_UP = "set up"
 
 
 _GROUP = frozenset({Role.MEMBER, Role.COORDINATOR, Role.ANALYST, Role.SYSTEM})
 _WRITERS = frozenset({Role.REPORTER, Role.MEMBER, Role.COORDINATOR, Role.SYSTEM})
+_IN_CHARGE = frozenset({Role.COORDINATOR, Role.ADMIN, Role.SYSTEM})
 
 ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.REPORT_INCIDENT: _WRITERS,
@@ -72,6 +75,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.READ_AUDIT: frozenset({Role.ADMIN, Role.AUDITOR, Role.SYSTEM}),
     Permission.READ_NAMES: frozenset(Role),
     Permission.ADMINISTER: frozenset({Role.ADMIN, Role.SYSTEM}),
+    Permission.MANAGE_PEOPLE: _IN_CHARGE,
+    Permission.SET_UP: _IN_CHARGE,
 }
 
 

@@ -213,22 +213,6 @@ def organisations(session: Session, group: Group) -> list[Organisation]:
     return [Organisation(id_, slug, name, Kind(kind)) for id_, slug, name, kind in rows]
 
 
-def person_id(session: Session, mail: str) -> UUID | None:
-    """Return the id of the person with this address. For the door only."""
-    return session.execute(
-        select(PersonRow.id).where(PersonRow.mail == mail.lower())
-    ).scalar_one_or_none()
-
-
-def add_person(session: Session, *, mail: str, name: str, password_hash: str | None) -> UUID:
-    """Store a person and return the id."""
-    id_ = new_id()
-    session.execute(
-        insert(PersonRow).values(id=id_, mail=mail.lower(), name=name, password_hash=password_hash)
-    )
-    return id_
-
-
 def add_membership(
     session: Session, group: Group, *, organisation_id: UUID, person: UUID, role: Role
 ) -> None:

@@ -227,7 +227,9 @@ def test_what_is_like_it_is_shown_and_one_may_insist(
 ) -> None:
     actor = system(live_group, live_member.organisation_id)
     with transaction(actor.gate) as session:
-        incidents.report(session, actor, draft(organisation_id=live_member.organisation_id), now=clock.now())
+        incidents.report(
+            session, actor, draft(organisation_id=live_member.organisation_id), now=clock.now()
+        )
     page = signed_in_page.open(f"{NEW}?typ=BRA01")
     for name, value in (("longitude", "17.95"), ("latitude", "59.27")):
         page.locator(f"#{name}").evaluate("(field, value) => { field.value = value }", value)

@@ -34,7 +34,7 @@ ROAD = GeoJson('{"type":"LineString","coordinates":[[17.93,59.26],[17.94,59.27],
 MISSING = "/g/as/finns-inte"
 COMPLAINT = "Failed to load resource: the server responded with a status of"
 PAGES = {
-    None: ("/logga-in",),
+    None: ("/logga-in", "/tillganglighet", "/om-uppgifterna"),
     "samordnare@as.example": (
         f"/g/as/vecka/{WEEK}",
         "/g/as/vecka/2026-W30",
@@ -50,6 +50,9 @@ PAGES = {
         f"/g/as/karta?week={WEEK}",
         "/g/as/utskick",
         f"/g/as/utskick/{WEEK}",
+        "/g/as/kom-igang",
+        "/g/as/personer",
+        "/tillganglighet",
         MISSING,
     ),
     "granskare@as.example": ("/g/as/logg",),

@@ -17,6 +17,7 @@ from lagesbild.base.clock import STOCKHOLM, Period
 from lagesbild.digests.draw import letter, picture, words
 from lagesbild.digests.draw.picture import PictureError
 from lagesbild.digests.draw.words import NOT_INCLUDED, Basis
+from lagesbild.districts import draw
 from lagesbild.districts.rules import District, Outline, slug_of
 from lagesbild.meetings.rules import Publication
 from lagesbild.people.rules import Group
@@ -232,10 +233,10 @@ def test_the_map_shows_each_name_and_number_and_that_it_is_a_sketch() -> None:
 
 
 def test_north_is_up_and_a_degree_of_longitude_is_half_as_long_at_sixty() -> None:
-    to = picture.Projection.of([(17.0, 59.9), (18.0, 60.1)])
+    to = draw.Projection.of([(17.0, 59.9), (18.0, 60.1)])
     x, y = to.place(17.0, 60.1)
     right, down = to.place(18.0, 59.9)
-    assert (x, y) == (picture.MARGIN, picture.MARGIN)
+    assert (x, y) == (draw.MARGIN, draw.MARGIN)
     assert right > x
     assert (right - x) / ((down - y) * 5) == pytest.approx(0.5, abs=0.001)
 

@@ -56,9 +56,10 @@ def test_once_the_closed_week_is_fixed_the_next_is_shown(any_group: Group) -> No
 
 
 def test_figures_are_this_week_last_week_the_four_before_and_last_year() -> None:
-    counts = [count(0, 7), count(1, 3), count(2, 4), count(3, 5), count(4, 6), count(5, 9)]
+    counts = [count(0, 7), count(1, 3), count(2, 4), count(3, 5), count(4, 6), count(27, 9)]
     north = dict(picture(*counts).districts)[NORTH]
-    assert north == Figures(this=7, last=3, four=18, year=9)
+    before = (0,) * 22 + (6, 5, 4, 3)
+    assert north == Figures(this=7, last=3, four=18, year=9, history=before)
     assert north.mean == 4.5
 
 
@@ -88,3 +89,19 @@ def test_readers_get_rounded_means_and_no_small_counts() -> None:
     assert isinstance(districts, list)
     assert [d["this"] for d in districts] == [None, None]
     assert found["total"] == {"this": 15, "last": 5, "mean": 3, "year": 0}
+
+
+@pytest.mark.parametrize(("first", "new"), [(12, True), (13, False)])
+def test_who_first_reported_in_the_last_twelve_weeks_is_new(first: int, new: bool) -> None:  # noqa: FBT001 – a table of cases
+    others = [count(window, 3, organisation_id=FIRE.id) for window in range(27)]
+    found = picture(*others, count(first, 1), count(0, 1))
+    assert found.newcomers == (((POLICE, W47.previous(first)),) if new else ())
+
+
+def test_nobody_is_new_where_everybody_is() -> None:
+    assert picture(count(12, 1), count(0, 1, organisation_id=FIRE.id)).newcomers == ()
+
+
+def test_who_never_reported_is_not_new() -> None:
+    others = [count(window, 3, organisation_id=FIRE.id) for window in range(27)]
+    assert picture(*others).newcomers == ()

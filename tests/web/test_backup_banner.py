@@ -36,16 +36,18 @@ def test_every_page_of_every_role_says_that_it_is_a_copy(sign_in: SignIn, role: 
         assert "lagesbild resume" in answer.text
 
 
-@pytest.mark.usefixtures("restored")
+@pytest.mark.usefixtures("restored", "group")
 def test_strangers_and_lost_people_are_told_too(stranger: FlaskClient) -> None:
     assert BANNER in stranger.get("/logga-in").text
     assert BANNER in stranger.put("/logga-in").text
 
 
+@pytest.mark.usefixtures("group")
 def test_an_installation_of_its_own_says_nothing(stranger: FlaskClient) -> None:
     assert BANNER not in stranger.get("/logga-in").text
 
 
+@pytest.mark.usefixtures("group")
 def test_the_database_is_asked_once_a_minute(
     stranger: FlaskClient, connection: Connection, clock: list[float]
 ) -> None:
@@ -61,10 +63,12 @@ def test_the_database_is_asked_once_a_minute(
     assert len(asked) == 2
 
 
+@pytest.mark.usefixtures("group")
 def test_pages_notice_a_restore_within_a_minute(
     stranger: FlaskClient, connection: Connection, clock: list[float]
 ) -> None:
     assert BANNER not in stranger.get("/logga-in").text
+    connection.execute(text("RESET ROLE"))
     connection.execute(text("DELETE FROM installation"))
     assert BANNER not in stranger.get("/logga-in").text
     clock[0] = 61

@@ -8,6 +8,15 @@ from tests.web.conftest import SignIn, csrf
 WEEK = "/g/as/vecka/2026-W47"
 
 
+def test_where_nothing_was_ever_logged_the_week_says_what_will_stand_here(
+    police: FlaskClient,
+) -> None:
+    page = police.get(WEEK).text
+    assert "Inget är loggat ännu." in page
+    assert "Logga den första" in page
+    assert "snitt" not in page.partition("<h1")[2].partition("</header>")[0].lower()
+
+
 def test_on_wednesday_the_running_week_is_shown_first(police: FlaskClient) -> None:
     page = police.get("/g/as/").text
     assert "v.&nbsp;47" in page
@@ -38,11 +47,3 @@ def test_an_auditor_sees_the_log_and_a_member_does_not(
 ) -> None:
     assert "lade till en person" in sign_in(Role.AUDITOR, "kommun").get("/g/as/logg").text
     assert police.get("/g/as/logg").status_code == 403
-
-
-def test_a_running_week_is_not_compared_and_nothing_older_is_said_to_be_zero(
-    police: FlaskClient,
-) -> None:
-    page = police.get(WEEK).text
-    assert "Det finns inget äldre att jämföra med." in page
-    assert "snittet" not in page.partition("<h1")[2].partition("</h1>")[0]

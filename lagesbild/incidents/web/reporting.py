@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -19,7 +20,7 @@ from lagesbild.base.errors import ConflictError, InvalidError
 from lagesbild.base.web import STATUS, input_time, invalid
 from lagesbild.districts import service as districts
 from lagesbild.incidents import service
-from lagesbild.incidents.rules import Draft, Filter, Incident, Request, Source
+from lagesbild.incidents.rules import Category, Draft, Filter, Incident, Request, Source
 from lagesbild.incidents.rules.moments import When, span, when_text
 from lagesbild.incidents.rules.nearness import AlikeError
 from lagesbild.incidents.web import words
@@ -194,6 +195,8 @@ def _form(
         usual=usual,
         quiet=quiet,
         whens=_whens(actor, now),
+        tiles=_tiles(context["category_groups"]),
+        precisions=words.PLACE_PRECISION,
         own=context["organisation_of"].get(actor.organisation_id),
         **context,
     )
@@ -201,7 +204,22 @@ def _form(
     return page, status if error else 200
 
 
-def _whens(actor: Actor, now: datetime) -> list[tuple[When, str]]:
+def _tiles(codes: Mapping[str, list[Category]]) -> list[dict[str, Any]]:
+    """Return the groups of codes as they are chosen from: a tile, a key, a question, its codes."""
+    return [
+        {
+            "group": group,
+            "text": words.TILE.get(group, name),
+            "key": words.KEY[group],
+            "question": words.WHICH[group],
+            "codes": codes[group],
+        }
+        for group, name in words.GROUP.items()
+        if group in codes
+    ]
+
+
+def _whens(actor: Actor, now: datetime) -> list[tuple[When, str, str]]:
     """Return the choices of time, each with what it means to somebody who makes it now."""
     said = []
     for when in When:
@@ -211,7 +229,7 @@ def _whens(actor: Actor, now: datetime) -> list[tuple[When, str]]:
             week = Period.of(start, weekday=actor.group.meeting_weekday).week
             happened = when_text(start, end, precision, seen=now)
             text = f"{happened}. Räknas till v.\N{NO-BREAK SPACE}{week}."
-        said.append((when, text))
+        said.append((when, words.WHEN[when], text))
     return said
 
 

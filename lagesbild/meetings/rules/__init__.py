@@ -1,17 +1,19 @@
 """What the weekly picture holds, and what of it readers get."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from lagesbild.analysis.rules import Count, Shown, suppress
+from lagesbild.analysis.rules.marks import BASELINE, HISTORY, Judgement, judge
 from lagesbild.base.clock import STOCKHOLM, Period
 from lagesbild.districts.rules import District
 from lagesbild.people.rules import Group, Organisation
 
-THIS, LAST, YEAR = 0, 1, 5  # the windows of a picture; 1–4 are the four weeks before
+THIS, LAST = 0, 1  # the windows of a picture: this week, those before it, and last at last
+YEAR = HISTORY + 1  # the same week a year ago
 MEAN_OF = 4
 
 
@@ -31,13 +33,17 @@ class Reported(StrEnum):
 
 @dataclass(frozen=True)
 class Figures:
-    """Counts of one district or of all: this week, last, the four before together, last year."""
+    """Counts of one district or of all: this week, last, the four before together, last year.
+
+    `history` are the 26 weeks before, the oldest first, as they were known when each was met over.
+    """
 
     this: int
     last: int
     four: int
     year: int
     late: int = 0  # of this week's, how many came after the meeting began
+    history: tuple[int, ...] = (0,) * HISTORY
 
     @property
     def mean(self) -> float:
@@ -52,6 +58,7 @@ class Figures:
             self.four + other.four,
             self.year + other.year,
             self.late + other.late,
+            tuple(one + two for one, two in zip(self.history, other.history, strict=True)),
         )
 
 
@@ -77,6 +84,22 @@ class Picture:
     unplaced: Figures  # in no district: without a place, or outside the municipality
     late_from_last: int  # of last week's, how many came after last week's meeting began
     coverage: tuple[Coverage, ...]
+    newcomers: tuple[tuple[Organisation, Period], ...] = ()  # and the first week each reported
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the week was over when this was known; one that goes on is only half told."""
+        return self.known_at >= self.period.end
+
+    def judged(self, figures: Figures) -> Judgement:
+        """Return how figures of this picture compare with the weeks before, without late reports.
+
+        Weeks before the first in which anything was reported are no weeks with nothing.
+        """
+        known = len(self.total.history)
+        first = next((i for i, n in enumerate(self.total.history) if n), known)
+        on_time = figures.this - figures.late
+        return judge(on_time, figures.history[first:], is_over=self.is_over)
 
     @property
     def total(self) -> Figures:
@@ -100,23 +123,24 @@ def meeting_start(period: Period, group: Group) -> datetime:
 
 
 def windows(period: Period) -> list[Period]:
-    """Return the six periods of a picture: this, the four before, and the same a year ago."""
-    return [
-        period,
-        *(period.previous(n) for n in range(1, MEAN_OF + 1)),
-        period.a_year_earlier(),
-    ]
+    """Return the periods of a picture: this, the 26 before, and the same a year ago."""
+    return [*(period.previous(n) for n in range(YEAR)), period.a_year_earlier()]
 
 
 def figures(counts: Iterable[Count]) -> Figures:
     """Return the figures of a set of counts."""
-    by_window = [0] * (YEAR + 1)
-    late = 0
+    number, late = [0] * (YEAR + 1), [0] * (YEAR + 1)
     for count in counts:
-        by_window[count.window] += count.number
-        late += count.late if count.window == THIS else 0
+        number[count.window] += count.number
+        late[count.window] += count.late
+    on_time = [all_ - after for all_, after in zip(number, late, strict=True)]
     return Figures(
-        by_window[THIS], by_window[LAST], sum(by_window[LAST:YEAR]), by_window[YEAR], late
+        number[THIS],
+        number[LAST],
+        sum(number[LAST : LAST + MEAN_OF]),
+        number[YEAR],
+        late[THIS],
+        tuple(reversed(on_time[LAST:YEAR])),
     )
 
 
@@ -138,7 +162,24 @@ def picture(
         figures(c for c in counts if c.district_id not in known),
         sum(c.late for c in counts if c.window == LAST),
         tuple(_coverage(o, counts, nothing) for o in organisations),
+        tuple(_newcomers(period, counts, organisations)),
     )
+
+
+def _newcomers(
+    period: Period, counts: Sequence[Count], organisations: Sequence[Organisation]
+) -> Iterator[tuple[Organisation, Period]]:
+    """Return who first reported in the weeks that a week is compared with, when others did before.
+
+    More who report give more reports: a mark must not be read without it.
+    """
+    known = [c for c in counts if c.window < YEAR and c.number]
+    if max((c.window for c in known), default=THIS) <= BASELINE:
+        return
+    for organisation in organisations:
+        first = max((c.window for c in known if c.organisation_id == organisation.id), default=YEAR)
+        if first <= BASELINE:
+            yield organisation, period.previous(first)
 
 
 def _coverage(
@@ -171,6 +212,10 @@ def as_json(picture: Picture) -> dict[str, object]:
         "coverage": [
             {"organisation": c.organisation.slug, "state": c.state, "incidents": c.number}
             for c in picture.coverage
+        ],
+        "newcomers": [
+            {"organisation": organisation.slug, "first_week": first.name}
+            for organisation, first in picture.newcomers
         ],
     }
 
