@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lagesbild.about import web as about
 from lagesbild.access import web as access
@@ -51,6 +52,8 @@ def create_app(settings: Settings) -> Flask:
         TILES_URL=settings.tiles_url,
         TILES_ATTRIBUTION=settings.tiles_attribution,
     )
+    if count := settings.proxies:  # without one, anybody could say who asks
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]  # as Flask's documentation does it
     db.connect(settings.database_url, settings.reader_url)
     web.register(app)
     app.before_request(allow_upload)  # before the wall reads the form for its token

@@ -96,7 +96,7 @@ def run(settings: Settings) -> None:
     stop = Event()
     scheduler = BlockingScheduler(timezone=clock.STOCKHOLM)
     scheduler.add_job(
-        lambda: tick(settings, clock.now(), stop=stop),
+        lambda: _beat(settings, stop),
         "interval",
         seconds=BEAT_SECONDS,
         next_run_time=clock.now(),
@@ -113,6 +113,12 @@ def run(settings: Settings) -> None:
             signal.signal(number, signal.SIG_IGN)
         stop.set()
         scheduler.shutdown(wait=True)
+
+
+def _beat(settings: Settings, stop: Event) -> None:
+    """Tick, and leave a mark that a watcher of processes can look at."""
+    tick(settings, clock.now(), stop=stop)
+    (settings.data_dir / "beat").touch()
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     # Where the police's public events are asked for, once an hour: https://polisen.se/api/events.
     # Empty asks nobody. With {kommun} in it there is one call for each municipality.
     police_url: str = ""
+    # How many proxies of one's own stand before the web server: their word is taken for who asks.
+    proxies: int = Field(default=0, ge=0, le=5)
     port: int = Field(default=8000, ge=1, le=65535)
     env: Literal["development", "production"] = "development"
     demo_password: SecretStr = SecretStr("")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
@@ -22,6 +22,7 @@ STATUS: dict[type[errors.LagesbildError], int] = {
     errors.SetupError: 503,
 }
 API = "/api/"
+YEAR_SECONDS = 365 * 24 * 3600
 PROBLEM = "application/problem+json"
 TITLES = {
     400: "Det gick inte att läsa",
@@ -145,6 +146,8 @@ def harden(response: Response) -> Response:
         ("Cross-Origin-Opener-Policy", "same-origin"),
     ):
         response.headers.setdefault(name, value)
+    if current_app.config["SESSION_COOKIE_SECURE"]:  # people come by https, and shall go on so
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -119,7 +119,7 @@ def test_the_map_of_each_district_shows_its_clicks_and_the_list_says_the_same(
     signed_in_page: Visit, three_places: list[Place]
 ) -> None:
     page = signed_in_page.open("/g/as/")
-    page.get_by_role("link", name="Norra Ås").click()
+    page.get_by_role("link", name="Norra Ås", exact=True).click()
     expect(page.locator(".leaflet-marker-icon.cluster")).to_have_text(re.compile("^2"))
     expect(page.locator(".leaflet-marker-icon.pin")).to_have_count(0)
     north = drawn(signed_in_page, "norra-as")
