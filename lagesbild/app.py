@@ -19,6 +19,7 @@ from lagesbild.exchange.web.imports import bp as imports
 from lagesbild.incidents.web.api import bp as incidents_api
 from lagesbild.incidents.web.pages import bp as incidents
 from lagesbild.incidents.web.reporting import bp as reporting
+from lagesbild.incidents.web.sharing import bp as sharing
 from lagesbild.instance import web as instance
 from lagesbild.maps.web import bp as maps
 from lagesbild.meetings.web import api as meetings_api
@@ -62,7 +63,7 @@ def create_app(settings: Settings) -> Flask:
     about.register(app, settings)
     app.register_blueprint(first)
     app.register_blueprint(own)
-    work = (digests, exports, imports, incidents, maps, meetings, reporting)
+    work = (digests, exports, imports, incidents, maps, meetings, reporting, sharing)
     for pages in (audit, *work, members, start):
         app.register_blueprint(pages, url_prefix="/g/<group>")
     programs = (access.api, districts_api, exports_api, incidents_api, meetings_api)

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     DateTime,
     Integer,
     String,
@@ -20,6 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from lagesbild.analysis.rules import Count, Window
 from lagesbild.base.db import Session
+from lagesbild.incidents.rules.audiences import OUTWARD
 from lagesbild.incidents.store.tables import IncidentRow
 
 
@@ -34,9 +36,9 @@ def counts(
     """Return the counts of each window, as they were known at a moment.
 
     Severity 0, rejected, merged, withdrawn and private incidents are not in the index at all.
+    Open are those of the open codes that their owner lets out and nobody has marked.
     """
-    window = _rows_of(windows)
-    is_open = IncidentRow.category_code == any_(literal(list(open_codes), ARRAY(String)))
+    window, is_open = _rows_of(windows), _is_open(open_codes)
     query = (
         select(
             window.c.n,
@@ -62,6 +64,14 @@ def counts(
         .order_by(window.c.n, IncidentRow.district_id, IncidentRow.organisation_id, "open")
     )
     return [Count(*row) for row in session.execute(query)]
+
+
+def _is_open(codes: Sequence[str]) -> ColumnElement[bool]:
+    return (
+        (IncidentRow.category_code == any_(literal(list(codes), ARRAY(String))))
+        & IncidentRow.visibility.in_(OUTWARD)
+        & ~IncidentRow.marked
+    )
 
 
 def _rows_of(windows: Sequence[Window]) -> Values:

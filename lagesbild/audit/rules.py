@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-# Free text is never copied into the log: the log is read by others than the text's owner.
+# Free text and places are never copied into the log: others than their owner read it.
 SILENT = frozenset(
-    {"summary", "details", "place_text", "withdrawn_reason", "severity_reason", "tags"}
+    {"summary", "details", "place", "place_text", "withdrawn_reason", "severity_reason", "tags"}
 )
 
 VERB_TEXT = {
@@ -16,6 +16,12 @@ VERB_TEXT = {
     "incident.changed": "ändrade händelsen",
     "incident.withdrawn": "tog tillbaka händelsen",
     "incident.undone": "tog tillbaka händelsen med hela listan",
+    "incident.exact": "såg exakt plats",
+    "part.said": "lade till sin uppgift",
+    "part.changed": "ändrade sin uppgift",
+    "part.withdrawn": "tog tillbaka sin uppgift",
+    "comment.made": "kommenterade",
+    "comment.withdrawn": "tog tillbaka en kommentar",
     "incidents.exported": "tog ut händelser",
     "week.nothing": "meddelade: inget att rapportera",
     "districts.imported": "läste in områden",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 WGS84 = 4326
 SWEREF99TM = 3006
+METRES_PER_DEGREE = 111_195  # of a great circle; a circle of 6,371,009 m
 CELL_ZOOM = 15  # a cell is a map tile of this zoom, about 600 m wide in Sweden
 SHAPELESS_CELL = 0  # lines and areas: looked at in every box
 MAX_CELLS = 1024  # a box of more cells than this is found by time instead
@@ -26,6 +27,18 @@ class Box:
     south: float
     east: float
     north: float
+
+    def grown(self, metres: float) -> "Box":
+        """Return the box with at least so many metres more on each side, within the world."""
+        high = metres / METRES_PER_DEGREE
+        furthest = min(max(abs(self.south), abs(self.north)) + high, 89.0)
+        wide = high / math.cos(math.radians(furthest))
+        return Box(
+            max(self.west - wide, -180.0),
+            max(self.south - high, -90.0),
+            min(self.east + wide, 180.0),
+            min(self.north + high, 90.0),
+        )
 
 
 def _tile(longitude: float, latitude: float) -> tuple[int, int]:

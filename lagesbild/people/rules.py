@@ -47,6 +47,7 @@ class Permission(StrEnum):
     """What can be asked for."""
 
     REPORT_INCIDENT = "report incident"
+    REPORT_FOR_OTHERS = "report for others"
     READ_INCIDENTS = "read incidents"
     READ_WEEK = "read week"
     REPORT_NOTHING = "report nothing"
@@ -66,6 +67,7 @@ _IN_CHARGE = frozenset({Role.COORDINATOR, Role.ADMIN, Role.SYSTEM})
 
 ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.REPORT_INCIDENT: _WRITERS,
+    Permission.REPORT_FOR_OTHERS: frozenset({Role.COORDINATOR, Role.SYSTEM}),
     Permission.READ_INCIDENTS: _GROUP | {Role.REPORTER},
     Permission.READ_WEEK: _GROUP,
     Permission.REPORT_NOTHING: _WRITERS,

@@ -201,7 +201,7 @@ def test_a_row_becomes_an_incident_of_its_sender(sender: Actor) -> None:
     assert incident.facts.severity == 1
     [part] = incident.parts
     assert (part.summary, part.reporter_role) == ("Klotter på fasad", "Kommunen")
-    assert (part.visibility, part.organisation_id) == (Visibility.GROUP, sender.organisation_id)
+    assert (part.visibility, part.organisation_id) == (Visibility.READERS, sender.organisation_id)
 
 
 def test_a_row_without_a_time_is_a_whole_day(sender: Actor) -> None:

@@ -10,7 +10,7 @@ import pytest
 from lagesbild.base.db import reading, transaction
 from lagesbild.base.geo import Box
 from lagesbild.incidents import service
-from lagesbild.incidents.rules import Cursor, Draft, Filter, GeoJson
+from lagesbild.incidents.rules import Draft, Filter, GeoJson
 from lagesbild.people.rules import Actor, system
 from tests.build import NOW, draft
 
@@ -70,7 +70,7 @@ def test_pages_of_a_box_meet_without_a_gap(
             seen += [str(row.id) for row in rows]
             if not rows:
                 break
-            after = Cursor(rows[-1].occurred_from, rows[-1].id)
+            after = rows[-1].cursor()
     assert seen == newest(stored, box)
 
 

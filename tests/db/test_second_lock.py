@@ -32,6 +32,7 @@ GRANTS = {
     "idempotency_keys": ("INSERT SELECT", "", ""),
     "import_rows": ("DELETE INSERT SELECT UPDATE", "", ""),
     "imports": ("DELETE INSERT SELECT UPDATE", "", ""),
+    "incident_comments": ("INSERT SELECT UPDATE", "", ""),
     "incident_parts": ("INSERT SELECT UPDATE", "", ""),
     "incidents": ("INSERT SELECT UPDATE", "", ""),
     "installation": ("", "SELECT", ""),
@@ -72,16 +73,26 @@ def test_grants_are_exactly_the_listed_ones(connection: Connection) -> None:
 GATE = "NULLIF(current_setting('lagesbild.municipality'::text, true), ''::text)::uuid"
 MINE = f"municipality_id = {GATE}"
 OWNER = "NULLIF(current_setting('lagesbild.organisation'::text, true), ''::text)::uuid"
-SHARED = (
-    f"{MINE} AND current_setting('lagesbild.audience'::text, true) = 'group'::text"
-    f" AND (visibility::text <> 'egen'::text OR organisation_id = {OWNER})"
+OF_THE_GROUP = f"{MINE} AND current_setting('lagesbild.audience'::text, true) = 'group'::text"
+NOT_KEPT = "visibility::text <> 'egen'::text"
+SHARED = f"{OF_THE_GROUP} AND ({NOT_KEPT} OR organisation_id = {OWNER})"
+OWN = (
+    f"{OF_THE_GROUP} AND (organisation_id = {OWNER} OR {NOT_KEPT}"
+    f" AND ({OWNER} IS NULL OR entered_by = {OWNER}))"
 )
+SEEN = (
+    "(EXISTS ( SELECT FROM incidents i"
+    " WHERE i.municipality_id = incident_comments.municipality_id"
+    " AND i.id = incident_comments.incident_id))"
+)
+REMARKED = f"{OF_THE_GROUP} AND organisation_id = {OWNER} AND {SEEN}"
 # The condition of the program where it is not `MINE`; the reader's is the same, the door's true.
 CONDITIONS = {
     "categories": "true",
     "sender_words": f"{MINE} AND organisation_id = {OWNER}",
     "import_rows": f"{MINE} AND organisation_id = {OWNER}",
     "imports": f"{MINE} AND organisation_id = {OWNER}",
+    "incident_comments": f"{OF_THE_GROUP} AND {SEEN}",
     "incident_parts": SHARED,
     "incidents": SHARED,
     "municipalities": f"id = {GATE}",
@@ -90,26 +101,35 @@ CONDITIONS = {
 }
 
 
+# Who writes has to own; what is read is wider. Elsewhere one condition holds for both.
+WRITES = {"incidents": OWN, "incident_parts": OWN, "incident_comments": REMARKED}
+
+
 def test_policies_are_exactly_the_listed_ones(connection: Connection) -> None:
     query = text(
-        "SELECT c.relname, pol.polname, pg_get_expr(pol.polqual, pol.polrelid, true)"
-        " FROM pg_policy pol JOIN pg_class c ON c.oid = pol.polrelid"
-        " WHERE pol.polpermissive AND pol.polwithcheck IS NULL"
+        "SELECT c.relname, pol.polname, pol.polcmd,"
+        " pg_get_expr(pol.polqual, pol.polrelid, true),"
+        " pg_get_expr(pol.polwithcheck, pol.polrelid, true)"
+        " FROM pg_policy pol JOIN pg_class c ON c.oid = pol.polrelid WHERE pol.polpermissive"
     )
     found = {
-        (table, name): " ".join(said.split()) for table, name, said in connection.execute(query)
+        (table, name): (command, *(said and " ".join(said.split()) for said in conditions))
+        for table, name, command, *conditions in connection.execute(query)
     }
-    expected = {}
+    expected: dict[tuple[str, str], tuple[str | None, ...]] = {}
     for table, (program, door, reader) in GRANTS.items():
         if table in OPEN_TO_ALL:
             continue
         condition = CONDITIONS.get(table, MINE)
         if program or table == "persons":
-            expected[table, "program"] = condition
+            expected[table, "program"] = ("r" if table in WRITES else "*", condition, None)
+        if table in WRITES:
+            expected[table, "adding"] = ("a", None, WRITES[table])
+            expected[table, "changing"] = ("w", WRITES[table], WRITES[table])
         if door:
-            expected[table, "door"] = "true"
+            expected[table, "door"] = ("*", "true", None)
         if reader:
-            expected[table, "reader"] = condition
+            expected[table, "reader"] = ("r", condition, None)
     assert found == expected
     policies = text("SELECT count(*) FROM pg_policy")
     assert connection.execute(policies).scalar_one() == len(expected)

@@ -54,6 +54,7 @@ ROW = Listed(
     summary="Rök",
     district="norra-as",
     organisation="polis",
+    shown="exakt",
 )
 ALL = Scope(POLICE, own_only=False)
 THURSDAY = 3
@@ -84,6 +85,7 @@ def test_a_row_has_a_value_for_each_heading() -> None:
         "N (SWEREF 99 TM)": 6573839,
         "E (SWEREF 99 TM)": 668120,
         "Osäkerhet (m)": 50,
+        "Platsen visas": "som den är känd",
         "Organisation": "Polisen",
         "Status": "obekräftad",
         "Beskrivning": "Rök",

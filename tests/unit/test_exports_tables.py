@@ -62,7 +62,7 @@ def test_an_ordinary_text_is_left_as_it_is(text: str) -> None:
 
 def test_a_formula_behind_a_comma_is_stopped_where_commas_separate() -> None:
     [_, row] = in_csv(made(summary="Bråk,=HYPERLINK(1);  @x, och så"))
-    assert row[17] == "Bråk,'=HYPERLINK(1);  '@x, och så"
+    assert row[18] == "Bråk,'=HYPERLINK(1);  '@x, och så"
 
 
 def test_a_row_of_csv_is_one_line() -> None:
@@ -93,14 +93,14 @@ def test_a_workbook_has_types_a_fixed_head_and_a_filter() -> None:
     book = in_book(made(occurred_to=NOW + timedelta(hours=1)), made())
     sheet = book["Händelser"]
     kinds = [cell.data_type for cell in sheet[2]]
-    assert kinds == list("sddd" + "sss" + "n" + "ss" + "nnnnn" + "sss" + "d")
+    assert kinds == list("sddd" + "sss" + "n" + "ss" + "nnnnn" + "ssss" + "d")
     assert sheet["B2"].number_format == "yyyy-mm-dd"
     assert sheet["C2"].value == time(13, 0)
     assert sheet["D2"].number_format == "yyyy-mm-dd hh:mm"
     assert sheet["D3"].value is None
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:S3"
-    assert sheet.column_dimensions["R"].width == 60
+    assert sheet.auto_filter.ref == "A1:T3"
+    assert sheet.column_dimensions["S"].width == 60
     assert sheet["A1"].font.bold
 
 

@@ -231,7 +231,7 @@ def test_swedish_letters_and_formulas_survive_every_table(
     [row] = table(police)
     assert (row["Beskrivning"], row["Plats"]) == ("'=HYPERLINK(1)", "Ångströms väg é 🙂")
     cells = next(book(police)["Händelser"].iter_rows(min_row=2))
-    assert (cells[17].value, cells[17].data_type) == ("=HYPERLINK(1)", "s")
+    assert (cells[18].value, cells[17].data_type) == ("=HYPERLINK(1)", "s")
     assert cells[9].value == "Ångströms väg é 🙂"
 
 
@@ -247,7 +247,7 @@ def test_a_day_without_a_clock_has_none_anywhere(
 def test_an_empty_file_has_its_headings(police: FlaskClient, group: Group, tmp_path: Path) -> None:
     assert table(police) == []
     assert book(police)["Händelser"]["A1"].value == "Nummer"
-    assert len(layer(police, "gpkg", tmp_path)["fields"]) == 16
+    assert len(layer(police, "gpkg", tmp_path)["fields"]) == 17
     assert police.get(f"{API}.geojson").get_json()["features"] == []
     assert {entry.changes["rader"] for entry in log(group)} == {"0"}
 

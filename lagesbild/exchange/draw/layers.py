@@ -53,6 +53,7 @@ FIELDS = (
     Field("kommundel", "O", lambda r: r.district),
     Field("plats", "O", lambda r: r.seen.place_text),
     Field("osakerhet_m", "i4", lambda r: r.seen.place_precision_m),
+    Field("platsen_visas", "O", lambda r: r.seen.shown),
     Field("organisation", "O", lambda r: r.organisation),
     Field("status", "O", lambda r: r.status),
     Field("beskrivning", "O", lambda r: r.seen.summary),

@@ -19,7 +19,7 @@ from lagesbild.exchange.rules.exports import records
 from lagesbild.exchange.rules.exports.cells import local
 from lagesbild.exchange.rules.exports.records import Form, Names, Record, Spoken
 from lagesbild.incidents import service as incidents
-from lagesbild.incidents.rules import Cursor, Filter, Listed
+from lagesbild.incidents.rules import Filter, Listed
 from lagesbild.people.rules import ROLE_TEXT, Actor, Permission, require, scope_of
 
 PAGE = 1000  # rows read at a time
@@ -114,7 +114,7 @@ def _pages(session: Session, actor: Actor, wanted: Filter, names: Names) -> Iter
         yield [records.record(row, names, scope=scope) for row in page]
         if len(page) < PAGE:
             return
-        after = Cursor(page[-1].occurred_from, page[-1].id)
+        after = page[-1].cursor(wanted.order)
 
 
 def _written(

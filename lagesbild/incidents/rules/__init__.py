@@ -1,6 +1,6 @@
 """What an incident is."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, NewType
@@ -45,6 +45,14 @@ class Visibility(StrEnum):
     OPEN = "oppen"
 
 
+class Shown(StrEnum):
+    """How much of a place is shown."""
+
+    EXACT = "exakt"
+    GRID = "ruta"  # the middle of a square of 100 m
+    DISTRICT = "omrade"
+
+
 class Verification(StrEnum):
     """Whether somebody stands behind it."""
 
@@ -69,6 +77,7 @@ class Source(StrEnum):
     FORM = "form"
     API = "api"
     LIST = "lista"
+    SPOKEN = "muntligt"
     DEMO = "demo"
 
 
@@ -114,15 +123,30 @@ class Facts:
 
 @dataclass(frozen=True)
 class Part:
-    """What one organisation says about an incident, and how far that may go."""
+    """What one organisation says about an incident, and how far that may go.
+
+    `visibility` None in a draft: as is usual for the category. `verification` is what another
+    organisation than the owner thinks; None: it has not said.
+    """
 
     organisation_id: UUID
     summary: str = ""
     details: str = ""
-    visibility: Visibility = Visibility.GROUP
+    visibility: Visibility | None = None
     secrecy_basis: str | None = None
     reporter_role: str = ""
+    verification: Verification | None = None
     version: int = 1
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A remark of one organisation on an incident that it can see."""
+
+    id: UUID
+    organisation_id: UUID
+    at: datetime
+    text: str
 
 
 @dataclass(frozen=True)
@@ -131,6 +155,7 @@ class Draft:
 
     `district` is a slug chosen by hand; `confirmed` insists on a text that only warned;
     `outside` insists on a place outside the municipality; `historical` is never a late report.
+    `entered_by` is the organisation that writes for another one, which has said it aloud.
     """
 
     id: UUID
@@ -143,8 +168,9 @@ class Draft:
     confirmed: bool = False
     outside: bool = False
     historical: bool = False
+    entered_by: UUID | None = None
 
-    def becomes(self, facts: Facts, *, now: datetime) -> "Incident":
+    def becomes(self, facts: Facts, visibility: Visibility, *, now: datetime) -> "Incident":
         """Return the new incident with checked facts; its reference is given when it is stored."""
         return Incident(
             self.id,
@@ -156,13 +182,19 @@ class Draft:
             registered_at=now,
             version=1,
             historical=self.historical,
-            parts=(self.part,),
+            entered_by=self.entered_by,
+            marked=bool(self.part.secrecy_basis),
+            parts=(replace(self.part, visibility=visibility),),
         )
 
 
 @dataclass(frozen=True)
 class Incident:
-    """One thing that happened, as stored. `parts` are those that the reader may see."""
+    """One thing that happened, as stored. `parts` are those that the reader may see.
+
+    `facts` hold the place as the reader may see it, and `shown` says how much of it that is.
+    `marked`: some part has a secrecy ground. `entered_by` may mend it until its owner has.
+    """
 
     id: UUID
     reference: str
@@ -175,7 +207,28 @@ class Incident:
     withdrawn_at: datetime | None = None
     withdrawn_reason: str = ""
     historical: bool = False
+    entered_by: UUID | None = None
+    marked: bool = False
+    shown: Shown = Shown.EXACT
     parts: tuple[Part, ...] = field(default=(), kw_only=True)
+
+    def part_of(self, organisation_id: UUID | None) -> Part | None:
+        """Return what an organisation says, or None."""
+        return next((p for p in self.parts if p.organisation_id == organisation_id), None)
+
+    @property
+    def visibility(self) -> Visibility:
+        """How far the owner lets it go."""
+        own = self.part_of(self.organisation_id)
+        return own.visibility if own and own.visibility else Visibility.GROUP
+
+
+class Order(StrEnum):
+    """What stands first in a list."""
+
+    HAPPENED = "handelse"  # what happened last
+    LOGGED = "inkommet"  # what came in last
+    SEVERE = "allvar"  # the gravest
 
 
 @dataclass(frozen=True)
@@ -191,12 +244,13 @@ class Filter:
     verification: Verification | None = None
     words: str | None = None
     counted_only: bool = False
+    order: Order = Order.HAPPENED
 
 
 class Cursor(NamedTuple):
-    """The last row of a page; the next page begins after it."""
+    """The last row of a page; the next page begins after it. `key` is what the order looks at."""
 
-    occurred_from: datetime
+    key: datetime | int | None
     id: UUID
 
 
@@ -222,6 +276,13 @@ class Listed(NamedTuple):
     summary: str | None
     district: str | None  # slug
     organisation: str | None  # short name in the group
+    shown: str  # how much of the place stands here
+
+    def cursor(self, order: Order = Order.HAPPENED) -> Cursor:
+        """Return where the page after this row begins."""
+        if order is Order.LOGGED:
+            return Cursor(None, self.id)
+        return Cursor(self.severity if order is Order.SEVERE else self.occurred_from, self.id)
 
 
 @dataclass(frozen=True)

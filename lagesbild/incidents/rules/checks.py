@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from lagesbild.base import privacy
 from lagesbild.base.errors import InvalidError, storable
-from lagesbild.incidents.rules import Category, Draft, Facts, Part, Source
+from lagesbild.incidents.rules import Category, Draft, Facts, Part, Source, Visibility
 
 CLOCK_SKEW = timedelta(minutes=5)
 LONGEST_WINDOW = timedelta(days=366)
@@ -36,6 +36,42 @@ def check(draft: Draft, category: Category, *, now: datetime) -> Facts:
     # A number may be split over two fields. Together they may only look like one: nobody is asked.
     privacy.guard("summary", " ".join(filter(None, written.values())), confirmed=True)
     return facts
+
+
+def check_part(part: Part, *, confirmed: bool) -> None:
+    """Raise `InvalidError` for the first wrong field of what another organisation adds."""
+    if not (part.summary or part.details or part.secrecy_basis or part.verification):
+        raise InvalidError("summary", "Skriv något, eller välj hur ni bedömer händelsen.")
+    if part.secrecy_basis and part.visibility is Visibility.OWN:
+        raise InvalidError(
+            "visibility",
+            "En sekretessmarkering håller hela händelsen inom gruppen, så gruppen behöver se den.",
+        )
+    written = {
+        "summary": (part.summary, MAX_SUMMARY),
+        "details": (part.details, MAX_DETAILS),
+        "reporter_role": (part.reporter_role, MAX_WORD),
+        "secrecy_basis": (part.secrecy_basis or "", MAX_WORD),
+    }
+    for name, (text, longest) in written.items():
+        _check_length(name, text, longest)
+    for name, (text, _) in written.items():
+        privacy.guard(name, text, confirmed=confirmed)
+    privacy.guard("summary", " ".join(text for text, _ in written.values()), confirmed=True)
+
+
+def check_text(name: str, text: str, longest: int, *, confirmed: bool = False) -> str:
+    """Return a free text without the air around it, or raise `InvalidError`."""
+    text = text.strip()
+    _check_length(name, text, longest)
+    privacy.guard(name, text, confirmed=confirmed)
+    return text
+
+
+def _check_length(name: str, text: str, longest: int) -> None:
+    if len(text) > longest:
+        raise InvalidError(name, f"Texten är för lång. Högst {longest} tecken får plats.")
+    storable(name, text)
 
 
 def _check_reference(draft: Draft) -> None:
@@ -100,8 +136,6 @@ def _check_lengths(facts: Facts, part: Part, source_ref: str) -> None:
         *(("tags", tag, MAX_WORD) for tag in facts.tags),
     )
     for name, text, longest in limits:
-        if len(text) > longest:
-            raise InvalidError(name, f"Texten är för lång. Högst {longest} tecken får plats.")
-        storable(name, text)
+        _check_length(name, text, longest)
     if len(facts.tags) > MAX_TAGS:
         raise InvalidError("tags", f"Högst {MAX_TAGS} etiketter får plats.")

@@ -8,12 +8,11 @@ from typing import NamedTuple
 import orjson
 
 from lagesbild.base.errors import ConflictError
-from lagesbild.base.geo import Box, Point
+from lagesbild.base.geo import METRES_PER_DEGREE, Box, Point
 from lagesbild.incidents.rules import Draft, Filter, GeoJson, Listed
 
 NEAR_M = 150
 NEAR_TIME = timedelta(hours=3)
-METRES_PER_DEGREE = 111_195  # of a great circle; a circle of 6,371,009 m
 
 
 class Near(NamedTuple):
@@ -36,15 +35,9 @@ def around(draft: Draft) -> Filter | None:
     place = _point(draft.facts.place)
     if place is None:
         return None
-    high = NEAR_M / METRES_PER_DEGREE
-    wide = high / math.cos(math.radians(place.latitude))
+    here = Box(place.longitude, place.latitude, place.longitude, place.latitude)
     return Filter(
-        box=Box(
-            place.longitude - wide,
-            place.latitude - high,
-            place.longitude + wide,
-            place.latitude + high,
-        ),
+        box=here.grown(NEAR_M),
         start=draft.facts.occurred_from - NEAR_TIME,
         end=(draft.facts.occurred_to or draft.facts.occurred_from)
         + NEAR_TIME

@@ -3,6 +3,15 @@
 from lagesbild.incidents.service.beforehand import near, report_unlike, usual
 from lagesbild.incidents.service.drafts import prepare
 from lagesbild.incidents.service.many import number, report_all, report_many, withdraw_many
+from lagesbild.incidents.service.parts import (
+    Purpose,
+    comment,
+    comments,
+    exact,
+    say,
+    take_back,
+    take_back_comment,
+)
 from lagesbild.incidents.service.single import (
     categories,
     count,
@@ -16,9 +25,13 @@ from lagesbild.incidents.service.single import (
 )
 
 __all__ = [
+    "Purpose",
     "categories",
+    "comment",
+    "comments",
     "count",
     "edit",
+    "exact",
     "history",
     "listing",
     "near",
@@ -29,6 +42,9 @@ __all__ = [
     "report_all",
     "report_many",
     "report_unlike",
+    "say",
+    "take_back",
+    "take_back_comment",
     "to_edit",
     "usual",
     "withdraw",

@@ -1,7 +1,7 @@
 """What drafts would become: permission, district, rules. Nothing is stored here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lagesbild.base.clock import STOCKHOLM
@@ -9,10 +9,19 @@ from lagesbild.base.db import Session
 from lagesbild.base.errors import InvalidError
 from lagesbild.districts.rules import District, Placed
 from lagesbild.districts.store import read as districts
-from lagesbild.incidents.rules import Category, Draft, Facts, checks
+from lagesbild.incidents.rules import Category, Draft, Facts, Visibility, checks
+from lagesbild.incidents.rules.audiences import usual_visibility
 from lagesbild.incidents.rules.checks import OUTSIDE
 from lagesbild.incidents.store import read
 from lagesbild.people.rules import Actor, Permission, require
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What a draft becomes: its checked facts, and how far they go."""
+
+    facts: Facts
+    visibility: Visibility
 
 
 def prepare(
@@ -20,16 +29,29 @@ def prepare(
 ) -> list[Facts | InvalidError]:
     """Return what each draft would become, or what is wrong with it; nothing is stored."""
     require(actor, Permission.REPORT_INCIDENT)
+    return [
+        found if isinstance(found, InvalidError) else found.facts
+        for found in ready(session, actor, drafts, now=now)
+    ]
+
+
+def ready(
+    session: Session, actor: Actor, drafts: Sequence[Draft], *, now: datetime
+) -> list[Ready | InvalidError]:
+    """Do the same, with how far each goes."""
+    require(actor, Permission.REPORT_INCIDENT)
     known = read.categories(session)
     placed = _places(session, actor, drafts)
     chosen = any(d.district for d in drafts)
     areas = districts.main(session, actor.group.municipality_id) if chosen else []
 
-    def outcome(draft: Draft, where: Placed) -> Facts | InvalidError:
+    def outcome(draft: Draft, where: Placed) -> Ready | InvalidError:
         try:
-            return _facts(draft, known, where, areas, now=now)
+            facts = _facts(draft, known, where, areas, now=now)
         except InvalidError as error:
             return error
+        usual = usual_visibility(known[facts.category])
+        return Ready(facts, draft.part.visibility or usual)
 
     return [outcome(draft, where) for draft, where in zip(drafts, placed, strict=True)]
 

@@ -11,7 +11,7 @@ from lagesbild.base.db import Session
 from lagesbild.base.errors import InvalidError
 from lagesbild.incidents.rules import Draft, Facts
 from lagesbild.incidents.rules.entries import entry_of, loggable
-from lagesbild.incidents.service.drafts import prepare
+from lagesbild.incidents.service.drafts import ready
 from lagesbild.incidents.store import add, write
 from lagesbild.incidents.store.add import Written
 from lagesbild.people.rules import Actor, Permission, require
@@ -32,22 +32,16 @@ def report_many(
     They have no reference numbers until `number` is called, last in the transaction.
     """
     require(actor, Permission.IMPORT_LIST)
-    found = prepare(session, actor, drafts, now=now)
+    found = ready(session, actor, drafts, now=now)
     municipality_id = actor.group.municipality_id
-    add.add_many(
-        session,
-        [
-            Written(
-                municipality_id,
-                draft.becomes(facts, now=now),
-                draft.part,
-                entry_of(actor, verb, draft.id, changes({}, loggable(facts)), at=now),
-            )
-            for draft, facts in zip(drafts, found, strict=True)
-            if not isinstance(facts, InvalidError)
-        ],
-    )
-    return found
+    batch: list[Written] = []
+    for draft, outcome in zip(drafts, found, strict=True):
+        if not isinstance(outcome, InvalidError):
+            incident = draft.becomes(outcome.facts, outcome.visibility, now=now)
+            entry = entry_of(actor, verb, draft.id, changes({}, loggable(incident.facts)), at=now)
+            batch.append(Written(municipality_id, incident, entry))
+    add.add_many(session, batch)
+    return [each if isinstance(each, InvalidError) else each.facts for each in found]
 
 
 def number(session: Session, actor: Actor, ids: Sequence[UUID], *, now: datetime) -> None:

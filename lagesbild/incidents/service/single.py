@@ -6,9 +6,8 @@ from uuid import UUID
 
 from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry, changes
-from lagesbild.base import privacy
 from lagesbild.base.db import Session
-from lagesbild.base.errors import ConflictError, InvalidError, NotAllowedError, storable
+from lagesbild.base.errors import ConflictError, InvalidError, NotAllowedError
 from lagesbild.incidents.rules import (
     Category,
     Cursor,
@@ -17,13 +16,16 @@ from lagesbild.incidents.rules import (
     Incident,
     Listed,
     Request,
+    Visibility,
 )
-from lagesbild.incidents.rules.checks import MAX_SUMMARY
+from lagesbild.incidents.rules.checks import MAX_SUMMARY, check_text
 from lagesbild.incidents.rules.entries import entry_of, loggable
-from lagesbild.incidents.service.drafts import prepare
-from lagesbild.incidents.store import add, read, write
+from lagesbild.incidents.rules.owning import may_change
+from lagesbild.incidents.service.drafts import ready
+from lagesbild.incidents.store import add, parts, read, write
 from lagesbild.incidents.store import listing as listed
 from lagesbild.incidents.store.add import Written
+from lagesbild.people import store as people
 from lagesbild.people.rules import Actor, Permission, require, scope_of
 
 
@@ -41,6 +43,7 @@ def report(
     The same request again returns what it made the first time.
     """
     require(actor, Permission.REPORT_INCIDENT)
+    _check_whose(session, actor, draft)
     if request is not None and actor.person_id is not None:
         first = write.remember(
             session, actor.group.municipality_id, actor.person_id, request, at=now
@@ -53,12 +56,14 @@ def report(
             session, actor.group.municipality_id, first.incident_id
         ):
             return one(session, actor, first.incident_id)
-    [facts] = prepare(session, actor, [draft], now=now)
-    if isinstance(facts, InvalidError):
-        raise facts
-    entry = entry_of(actor, "incident.reported", draft.id, changes({}, loggable(facts)), at=now)
-    written = Written(actor.group.municipality_id, draft.becomes(facts, now=now), draft.part, entry)
-    return replace(written.incident, reference=add.add(session, written))
+    [found] = ready(session, actor, [draft], now=now)
+    if isinstance(found, InvalidError):
+        raise found
+    incident = draft.becomes(found.facts, found.visibility, now=now)
+    what = changes({}, loggable(incident.facts))
+    entry = entry_of(actor, "incident.reported", draft.id, what, at=now)
+    reference = add.add(session, Written(actor.group.municipality_id, incident, entry))
+    return replace(incident, reference=reference)
 
 
 def listing(
@@ -98,13 +103,29 @@ def edit(session: Session, actor: Actor, draft: Draft, *, version: int, now: dat
     """Change an incident of one's own organisation; a stale version raises `ConflictError`."""
     require(actor, Permission.REPORT_INCIDENT)
     before = _own(session, actor, draft.id, version=version)
-    [facts] = prepare(session, actor, [draft], now=now)
-    if isinstance(facts, InvalidError):
-        raise facts
-    facts = replace(facts, duplicate_of=before.facts.duplicate_of)
-    after = replace(before, facts=facts, parts=(draft.part,))
+    [found] = ready(session, actor, [draft], now=now)
+    if isinstance(found, InvalidError):
+        raise found
+    own = before.part_of(before.organisation_id)
+    said = replace(
+        draft.part,
+        organisation_id=before.organisation_id,
+        visibility=found.visibility,
+        version=own.version if own else 0,
+    )
+    entered_by = None if actor.organisation_id == before.organisation_id else before.entered_by
+    others = tuple(p for p in before.parts if p.organisation_id != before.organisation_id)
+    after = replace(
+        before,
+        facts=replace(found.facts, duplicate_of=before.facts.duplicate_of),
+        entered_by=entered_by,
+        parts=(said, *others),
+    )
+    after = replace(after, marked=any(p.secrecy_basis for p in after.parts))
+    municipality_id = actor.group.municipality_id
     _save(session, actor, before, after, now=now)
-    write.put_part(session, actor.group.municipality_id, draft.id, draft.part)
+    put = parts.put(session, municipality_id, before.id, said, entered_by=entered_by)
+    assert put, "whoever changes the incident holds its row"
     return replace(after, version=version + 1)
 
 
@@ -114,27 +135,36 @@ def withdraw(
     """Take back an incident of one's own organisation, with a reason. Nothing is erased."""
     require(actor, Permission.REPORT_INCIDENT)
     before = _own(session, actor, name, version=version)
-    reason = reason.strip()
+    reason = check_text("reason", reason, MAX_SUMMARY)
     if not reason:
         raise InvalidError("reason", "Skriv varför händelsen tas tillbaka.")
-    if len(reason) > MAX_SUMMARY:
-        raise InvalidError("reason", f"Skälet är för långt. Högst {MAX_SUMMARY} tecken.")
-    storable("reason", reason)
-    privacy.guard("reason", reason)
     after = replace(before, withdrawn_at=now, withdrawn_reason=reason)
     _save(session, actor, before, after, now=now, verb="incident.withdrawn")
     return replace(after, version=version + 1)
 
 
 def to_edit(session: Session, actor: Actor, name: UUID | str) -> Incident:
-    """Return an incident that the actor may change, or raise why not."""
+    """Return an incident that the actor may change, with its exact place, or raise why not."""
     require(actor, Permission.REPORT_INCIDENT)
-    before = read.one(session, actor.group.municipality_id, name, scope=scope_of(actor))
-    if actor.organisation_id != before.organisation_id:
-        raise NotAllowedError("Bara organisationen som loggade händelsen kan ändra den.")
+    municipality_id, scope = actor.group.municipality_id, scope_of(actor)
+    before = read.one(session, municipality_id, name, scope=scope, look=read.Look.STORED)
+    if not may_change(actor, before):
+        raise NotAllowedError("Bara organisationen som äger händelsen kan ändra den.")
     if before.withdrawn_at is not None:
         raise ConflictError("Händelsen är tillbakatagen och går inte att ändra.", current=before)
     return before
+
+
+def _check_whose(session: Session, actor: Actor, draft: Draft) -> None:
+    """Let only a coordinator write for another organisation of the group, what it shares."""
+    owner = draft.part.organisation_id
+    if owner == actor.organisation_id or actor.organisation_id is None:
+        return
+    require(actor, Permission.REPORT_FOR_OTHERS)
+    if owner not in {o.id for o in people.organisations(session, actor.group)}:
+        raise InvalidError("spoken_by", "Organisationen är inte med i gruppen.")
+    if draft.part.visibility is Visibility.OWN:
+        raise InvalidError("visibility", "Det som sägs muntligt delas med gruppen.")
 
 
 def _own(session: Session, actor: Actor, name: UUID, *, version: int) -> Incident:

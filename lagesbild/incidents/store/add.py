@@ -31,6 +31,7 @@ from lagesbild.base.clock import STOCKHOLM
 from lagesbild.base.db import Base, Session
 from lagesbild.base.errors import ConflictError, InvalidError
 from lagesbild.incidents.rules import Incident, Part
+from lagesbild.incidents.store.parts import part_values
 from lagesbild.incidents.store.tables import CounterRow, IncidentRow
 from lagesbild.incidents.store.write import PLACE, fact_values
 
@@ -41,8 +42,13 @@ class Written:
 
     municipality_id: UUID
     incident: Incident
-    part: Part
     entry: Entry
+
+    @property
+    def part(self) -> Part:
+        """What its owner says, the only part that a new incident has."""
+        [part] = self.incident.parts
+        return part
 
 
 def _incident_values(written: Written) -> dict[str, object]:
@@ -56,6 +62,8 @@ def _incident_values(written: Written) -> dict[str, object]:
         "source_ref": incident.source_ref,
         "historical": incident.historical,
         "visibility": written.part.visibility,
+        "marked": incident.marked,
+        "entered_by": incident.entered_by,
         "created_by": written.entry.person_id,
         "updated_by": written.entry.person_id,
         "updated_at": incident.registered_at,
@@ -64,16 +72,12 @@ def _incident_values(written: Written) -> dict[str, object]:
 
 
 def _part_values(written: Written) -> dict[str, object]:
-    part = written.part
     return {
         "municipality_id": written.municipality_id,
         "incident_id": written.incident.id,
-        "organisation_id": part.organisation_id,
-        "summary": part.summary,
-        "details": part.details,
-        "visibility": part.visibility,
-        "secrecy_basis": part.secrecy_basis,
-        "reporter_role": part.reporter_role,
+        "organisation_id": written.part.organisation_id,
+        "entered_by": written.incident.entered_by,
+        **part_values(written.part),
     }
 
 

@@ -5,13 +5,17 @@ it together costs a short request more than asking it.
 """
 
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     Executable,
+    FromClause,
     Integer,
     Select,
     Subquery,
+    Uuid,
     and_,
     any_,
     bindparam,
@@ -27,18 +31,21 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from lagesbild.base.db import Base, Session
 from lagesbild.base.geo import SHAPELESS_CELL, WGS84, cells
 from lagesbild.districts.store import tables as districts
-from lagesbild.incidents.rules import Cursor, Filter, Listed, Visibility
-from lagesbild.incidents.store import tables
+from lagesbild.incidents.rules import Cursor, Filter, Listed, Order, Visibility
+from lagesbild.incidents.rules.audiences import GRID_M
+from lagesbild.incidents.store import seen, tables
 from lagesbild.people import store as people
 from lagesbild.people.rules import Group, Scope
 
 # Plain tables: the mapper would look at every value again.
 _TABLES = Base.metadata.tables
-_incident = _TABLES[tables.IncidentRow.__tablename__].c
+_incidents = _TABLES[tables.IncidentRow.__tablename__]
+_incident = _incidents.c
 _part = _TABLES[tables.PartRow.__tablename__]
 _district = _TABLES[districts.DistrictRow.__tablename__]
 _participant = _TABLES[people.ParticipantRow.__tablename__]
 
+_SEEN = seen.columns(_incidents, bindparam("actors", type_=Uuid))
 _COLUMNS = (
     "id", "reference", "category_code", "severity", "occurred_from", "occurred_to",
     "time_precision", "place", "place_precision_m", "place_text", "district_id",
@@ -57,7 +64,7 @@ _CONDITIONS = {
     "shared": or_(
         _incident.visibility != Visibility.OWN, _incident.organisation_id == bindparam("actors")
     ),
-    "box": _incident.place.op("&&", is_comparison=True)(_ENVELOPE),
+    "box": _SEEN["place"].op("&&", is_comparison=True)(_ENVELOPE),
     "cells": _incident.cell == any_(bindparam("cells", type_=ARRAY(Integer))),
     "start": _incident.occurred_from >= bindparam("start"),
     "end": _incident.occurred_from < bindparam("end"),
@@ -67,12 +74,16 @@ _CONDITIONS = {
     "category": func.starts_with(_incident.category_code, bindparam("category")),
     "counted_only": _incident.counted,
     "words": or_(
-        _incident.place_text.ilike(bindparam("pattern"), escape="/"),
+        _SEEN["place_text"].ilike(bindparam("pattern"), escape="/"),
         _part.c.summary.ilike(bindparam("pattern"), escape="/"),
         _incident.reference == bindparam("words"),
     ),
-    "after": tuple_(_incident.occurred_from, _incident.id)
-    < tuple_(bindparam("after_moment"), bindparam("after_id")),
+}
+# Each order's columns, all of them falling. An id tells when a row was made.
+_ORDER = {
+    Order.HAPPENED: ("occurred_from", "id"),
+    Order.LOGGED: ("id",),
+    Order.SEVERE: ("severity", "id"),
 }
 
 
@@ -85,23 +96,29 @@ def page(
     limit: int,
     after: Cursor | None = None,
 ) -> list[Listed]:
-    """Return a page of incidents, newest first. Places in WGS 84; withdrawn ones are left out."""
-    values = _values(wanted, scope, after)
+    """Return a page of incidents in the wanted order; withdrawn ones are left out.
+
+    Places in WGS 84, as the scope sees them.
+    """
+    values = _values(wanted, scope)
     shape = frozenset(values.keys() & _CONDITIONS.keys())
     given = {"municipality": group.municipality_id, "group": group.id, "limit": limit} | values
-    return [Listed._make(row) for row in session.execute(_page(shape), given).all()]
+    if after is not None:
+        shape |= {"after"}
+        given |= {"after_key": after.key, "after_id": after.id}
+    return [Listed._make(row) for row in session.execute(_page(shape, wanted.order), given).all()]
 
 
 def count(session: Session, municipality_id: UUID, wanted: Filter, *, scope: Scope) -> int:
     """Return how many incidents a filter finds."""
-    values = _values(wanted, scope, None)
+    values = _values(wanted, scope)
     shape = frozenset(values.keys() & _CONDITIONS.keys())
-    query = _found(shape, "id").subquery()
+    query = _found(shape, wanted.order, "id").subquery()
     given = {"municipality": municipality_id} | values
     return session.execute(select(func.count()).select_from(query), given).scalar_one()
 
 
-def _values(wanted: Filter, scope: Scope, after: Cursor | None) -> dict[str, object]:
+def _values(wanted: Filter, scope: Scope) -> dict[str, object]:
     """Return a value for each condition that holds, and what else these need."""
     values: dict[str, object] = {"actors": scope.organisation_id}
     values["own" if scope.own_only else "shared"] = True
@@ -114,45 +131,57 @@ def _values(wanted: Filter, scope: Scope, after: Cursor | None) -> dict[str, obj
         values |= {"words": wanted.words.strip(), "pattern": f"%{escaped}%"}
     if wanted.box is not None:
         values |= {"box": True, **vars(wanted.box)}
-        touched = cells(wanted.box)
+        touched = cells(wanted.box.grown(GRID_M))  # what is shown in a box may lie beside it
         if touched is not None:
             values["cells"] = [SHAPELESS_CELL, *touched]
-    if after is not None:
-        values |= {"after": True, "after_moment": after.occurred_from, "after_id": after.id}
     return values
 
 
-def _found(shape: frozenset[str], *columns: str) -> Select[*tuple[object, ...]]:
-    query = select(*(_incident[name] for name in columns)).where(
+def _found(shape: frozenset[str], order: Order, *columns: str) -> Select[*tuple[object, ...]]:
+    conditions = [_CONDITIONS[name] for name in sorted(shape - {"after"})]
+    if "after" in shape:
+        conditions.append(_after(order))
+    seen_columns = {name: _SEEN[name] if name in _SEEN else _incident[name] for name in columns}
+    query = select(*(shown.label(name) for name, shown in seen_columns.items())).where(
         _incident.municipality_id == bindparam("municipality"),
         _incident.withdrawn_at.is_(None),
-        *(_CONDITIONS[name] for name in sorted(shape)),
+        *conditions,
     )
     return query.outerjoin(_part, _OWNERS_PART) if "words" in shape else query
 
 
-_NEWEST_FIRST = (_incident.occurred_from.desc(), _incident.id.desc())
+def _after(order: Order) -> ColumnElement[bool]:
+    """Return the condition of the rows behind a cursor."""
+    names = _ORDER[order]
+    last = {"id": bindparam("after_id", type_=Uuid)}
+    keys = [last.get(n, bindparam("after_key", type_=_incident[n].type)) for n in names]
+    return tuple_(*(_incident[n] for n in names)) < tuple_(*keys)
 
 
-def _candidates(shape: frozenset[str]) -> Subquery:
+def _falling(rows: FromClause, order: Order) -> list[ColumnElement[Any]]:
+    return [rows.c[name].desc() for name in _ORDER[order]]
+
+
+def _candidates(shape: frozenset[str], order: Order) -> Subquery:
     """Return the rows of a page without text and names.
 
     In a box the newest of each cell are read from the index in order, so that a crowded cell
     costs no more than a page of it; then the newest of all these are taken.
     """
-    columns = (*_COLUMNS, "municipality_id")
+    columns = (*_COLUMNS, "shown", "municipality_id")
     limit = bindparam("limit", type_=Integer)
+    falling = _falling(_incidents, order)
     if "cells" not in shape:
-        return _found(shape, *columns).order_by(*_NEWEST_FIRST).limit(limit).subquery()
+        return _found(shape, order, *columns).order_by(*falling).limit(limit).subquery()
     cell = (
         func.unnest(bindparam("cells", type_=ARRAY(Integer)))
         .table_valued(column("cell", Integer))
         .render_derived("touched")
     )
     newest = (
-        _found(shape - {"cells"}, *columns)
+        _found(shape - {"cells"}, order, *columns)
         .where(_incident.cell == cell.c.cell)
-        .order_by(*_NEWEST_FIRST)
+        .order_by(*falling)
         .limit(limit)
         .lateral("newest")
     )
@@ -160,20 +189,20 @@ def _candidates(shape: frozenset[str]) -> Subquery:
         select(newest)
         .select_from(cell)
         .join(newest, true())
-        .order_by(newest.c.occurred_from.desc(), newest.c.id.desc())
+        .order_by(*_falling(newest, order))
         .limit(limit)
         .subquery()
     )
 
 
 @lru_cache
-def _page(shape: frozenset[str]) -> Executable:
+def _page(shape: frozenset[str], order: Order) -> Executable:
     """Return the query of a page: the rows are found first, and get text and names after."""
-    found = _candidates(shape)
+    found = _candidates(shape, order)
     row = found.c
     listed = [func.ST_AsGeoJSON(row.place, 6) if n == "place" else row[n] for n in _COLUMNS]
     return (
-        select(*listed, _part.c.summary, _district.c.slug, _participant.c.slug)
+        select(*listed, _part.c.summary, _district.c.slug, _participant.c.slug, row.shown)
         .outerjoin(
             _part,
             (_part.c.municipality_id == row.municipality_id)
@@ -191,5 +220,5 @@ def _page(shape: frozenset[str]) -> Executable:
             & (_participant.c.group_id == bindparam("group"))
             & (_participant.c.organisation_id == row.organisation_id),
         )
-        .order_by(row.occurred_from.desc(), row.id.desc())
+        .order_by(*_falling(found, order))
     )

@@ -1,13 +1,26 @@
 """What is asked about single incidents. Every question takes a scope, which has no default."""
 
 from dataclasses import fields
+from enum import StrEnum
 from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, String, any_, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    String,
+    Uuid,
+    any_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
-from lagesbild.base.db import Session
+from lagesbild.base.db import Base, Session
 from lagesbild.base.errors import NotFoundError
 from lagesbild.incidents.rules import (
     Category,
@@ -16,11 +29,13 @@ from lagesbild.incidents.rules import (
     KnownBy,
     Part,
     PlaceKind,
+    Shown,
     Source,
     TimePrecision,
     Verification,
     Visibility,
 )
+from lagesbild.incidents.store import seen
 from lagesbild.incidents.store.tables import CategoryRow, IncidentRow, PartRow
 from lagesbild.people.rules import Scope
 
@@ -56,58 +71,94 @@ _IDENTITY = (
     IncidentRow.reference,
     IncidentRow.organisation_id,
     IncidentRow.source,
-    IncidentRow.source_ref,
     IncidentRow.registered_at,
     IncidentRow.version,
     IncidentRow.withdrawn_at,
     IncidentRow.withdrawn_reason,
     IncidentRow.historical,
+    IncidentRow.entered_by,
+    IncidentRow.marked,
 )
 # The fields of `Facts` and the columns they are stored in.
-_FACTS = {
+_FACTS: dict[str, Any] = {
     field.name: getattr(IncidentRow, field.name)
     for field in fields(Facts)
-    if field.name not in ("category", "place")
-} | {
-    "category": IncidentRow.category_code,
-    "place": func.ST_AsGeoJSON(IncidentRow.place, 6),
-}
+    if field.name != "category"
+} | {"category": IncidentRow.category_code}
 
 
-def one(session: Session, municipality_id: UUID, name: UUID | str, *, scope: Scope) -> Incident:
+class Look(StrEnum):
+    """What of an incident is asked for."""
+
+    SEEN = "as the scope sees it"
+    PLACE = "the same with the exact place"
+    STORED = "as it is stored"
+
+
+def one(
+    session: Session,
+    municipality_id: UUID,
+    name: UUID | str,
+    *,
+    scope: Scope,
+    look: Look = Look.SEEN,
+) -> Incident:
     """Return an incident by id or reference, withdrawn or not, or raise `NotFoundError`."""
     is_it = IncidentRow.id == name if isinstance(name, UUID) else IncidentRow.reference == name
+    columns = _columns(look)
     row = session.execute(
-        select(*_IDENTITY, *_FACTS.values()).where(
+        select(*_IDENTITY, *columns.values()).where(
             IncidentRow.municipality_id == municipality_id, is_it, *scoped(scope)
-        )
+        ),
+        {"looks": scope.organisation_id},
     ).one_or_none()
     if row is None:
         raise NotFoundError("Det finns ingen sådan händelse.")
-    stored = dict(zip(_FACTS, row[len(_IDENTITY) :], strict=True))
-    facts = Facts(
-        **stored
-        | {
-            "time_precision": TimePrecision(stored["time_precision"]),
-            "place_kind": stored["place_kind"] and PlaceKind(stored["place_kind"]),
-            "verification": Verification(stored["verification"]),
-            "known_by": stored["known_by"] and KnownBy(stored["known_by"]),
-            "tags": tuple(stored["tags"]),
-        }
-    )
+    stored: dict[str, Any] = dict(zip(columns, row[len(_IDENTITY) :], strict=True))
     return Incident(
         id=row[0],
         reference=row[1] or "",  # only within the transaction that makes it is there none
-        facts=facts,
         organisation_id=row[2],
         source=Source(row[3]),
-        source_ref=row[4],
-        registered_at=row[5],
-        version=row[6],
-        withdrawn_at=row[7],
-        withdrawn_reason=row[8],
-        historical=row[9],
+        registered_at=row[4],
+        version=row[5],
+        withdrawn_at=row[6],
+        withdrawn_reason=row[7],
+        historical=row[8],
+        entered_by=row[9],
+        marked=row[10],
+        source_ref=stored.pop("source_ref"),
+        shown=Shown(stored.pop("shown")),
+        facts=_facts(stored),
         parts=_parts(session, municipality_id, row[0]),
+    )
+
+
+@cache
+def _columns(look: Look) -> dict[str, Any]:
+    """Return the columns of the facts and those that depend on who looks."""
+    table = Base.metadata.tables[IncidentRow.__tablename__]
+    stored: dict[str, Any] = _FACTS | {"source_ref": IncidentRow.source_ref}
+    stored |= {"shown": literal(Shown.EXACT.value)}
+    found = stored | seen.columns(table, bindparam("looks", type_=Uuid))
+    if look is Look.STORED:
+        found = stored
+    elif look is Look.PLACE:
+        found |= {name: stored[name] for name in (*seen.PLACE, "shown")}
+    return found | {"place": func.ST_AsGeoJSON(found["place"], 6)}
+
+
+def _facts(stored: dict[str, Any]) -> Facts:
+    kind, known_by = stored["place_kind"], stored["known_by"]
+    return Facts(
+        **stored
+        | {
+            "time_precision": TimePrecision(stored["time_precision"]),
+            "place_kind": PlaceKind(kind) if kind else None,
+            "verification": Verification(stored["verification"]),
+            "known_by": KnownBy(known_by) if known_by else None,
+            "tags": tuple(stored["tags"]),
+        }
     )
 
 
@@ -120,6 +171,7 @@ def _parts(session: Session, municipality_id: UUID, incident_id: UUID) -> tuple[
             PartRow.visibility,
             PartRow.secrecy_basis,
             PartRow.reporter_role,
+            PartRow.verification,
             PartRow.version,
         )
         .where(
@@ -130,7 +182,14 @@ def _parts(session: Session, municipality_id: UUID, incident_id: UUID) -> tuple[
         .order_by(PartRow.organisation_id)
     )
     return tuple(
-        Part(row[0], row[1], row[2], Visibility(row[3]), *row[4:]) for row in session.execute(query)
+        Part(
+            *row[:3],
+            Visibility(row[3]),
+            *row[4:6],
+            verification=Verification(row[6]) if row[6] else None,
+            version=row[7],
+        )
+        for row in session.execute(query)
     )
 
 

@@ -84,6 +84,7 @@ class IncidentRow(Base):
                 "historical",
                 "organisation_id",
                 "visibility",
+                "marked",
             ],
             postgresql_where=text("counted"),
         ),
@@ -139,6 +140,8 @@ class IncidentRow(Base):
     tags: Mapped[list[str]] = mapped_column(ARRAY(String), server_default="{}")
     duplicate_of: Mapped[UUID | None]
     visibility: Mapped[str]  # that of the owner's part: `egen` hides the whole incident
+    marked: Mapped[bool] = mapped_column(server_default="false")  # of any part
+    entered_by: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     version: Mapped[int] = mapped_column(server_default="1")
     created_by: Mapped[UUID | None]
     updated_by: Mapped[UUID | None]
@@ -172,7 +175,30 @@ class PartRow(Base):
     visibility: Mapped[str]
     secrecy_basis: Mapped[str | None]
     reporter_role: Mapped[str] = mapped_column(server_default="")
+    verification: Mapped[str | None]
+    entered_by: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     version: Mapped[int] = mapped_column(server_default="1")
+    withdrawn_at: Mapped[datetime | None]
+
+
+class CommentRow(Base):
+    """A remark on an incident, for those who can see the incident."""
+
+    __tablename__ = "incident_comments"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["municipality_id", "incident_id"], ["incidents.municipality_id", "incidents.id"]
+        ),
+        Index(None, "municipality_id", "incident_id"),
+    )
+
+    municipality_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # UUIDv7: also the order
+    incident_id: Mapped[UUID]
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
+    person_id: Mapped[UUID | None]
+    at: Mapped[datetime]
+    text: Mapped[str]
     withdrawn_at: Mapped[datetime | None]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from lagesbild.base.db import Session
 from lagesbild.base.geo import SHAPELESS_CELL, WGS84, cell
-from lagesbild.incidents.rules import Facts, GeoJson, Incident, Part, Request
+from lagesbild.incidents.rules import Facts, GeoJson, Incident, Request
 from lagesbild.incidents.store.tables import IdempotencyRow, IncidentRow, PartRow
 
 
@@ -65,13 +65,14 @@ def change(
     values = fact_values(incident.facts) | {
         "withdrawn_at": incident.withdrawn_at,
         "withdrawn_reason": incident.withdrawn_reason,
+        "marked": incident.marked,
+        "entered_by": incident.entered_by,
         "version": incident.version + 1,
         "updated_by": person_id,
         "updated_at": at,
     }
-    owner = next((p for p in incident.parts if p.organisation_id == incident.organisation_id), None)
-    if owner is not None:
-        values["visibility"] = owner.visibility
+    if incident.part_of(incident.organisation_id) is not None:
+        values["visibility"] = incident.visibility
     result = session.execute(
         update(IncidentRow)
         .where(
@@ -84,29 +85,6 @@ def change(
         {"geojson": incident.facts.place},
     )
     return result.first() is not None
-
-
-def put_part(session: Session, municipality_id: UUID, incident_id: UUID, part: Part) -> None:
-    """Store an organisation's part, new or changed."""
-    values: dict[str, object] = {
-        "summary": part.summary,
-        "details": part.details,
-        "visibility": part.visibility,
-        "secrecy_basis": part.secrecy_basis,
-        "reporter_role": part.reporter_role,
-    }
-    put = upsert(PartRow).values(
-        municipality_id=municipality_id,
-        incident_id=incident_id,
-        organisation_id=part.organisation_id,
-        **values,
-    )
-    session.execute(
-        put.on_conflict_do_update(
-            index_elements=["municipality_id", "incident_id", "organisation_id"],
-            set_={**values, "version": PartRow.version + 1},
-        )
-    )
 
 
 def remember(

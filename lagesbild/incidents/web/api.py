@@ -14,7 +14,7 @@ from lagesbild.base.db import reading, transaction
 from lagesbild.base.errors import ConflictError, InvalidError
 from lagesbild.base.web import PROBLEM, STATUS, TITLES
 from lagesbild.incidents import service
-from lagesbild.incidents.rules import Cursor, Incident, Request
+from lagesbild.incidents.rules import Incident, Request
 from lagesbild.incidents.web import filters
 from lagesbild.incidents.web.features import editable, listed_feature, names, whole_feature
 from lagesbild.incidents.web.forms import FeatureIn, version_of
@@ -32,12 +32,13 @@ def listing() -> ResponseReturnValue:
     limit = filters.limit()
     with reading(actor.gate) as session:
         wanted = filters.wanted(session, actor)
-        rows = service.listing(session, actor, wanted, limit=limit + 1, after=filters.cursor())
+        after = filters.cursor(wanted.order)
+        rows = service.listing(session, actor, wanted, limit=limit + 1, after=after)
     links = []
     if len(rows) > limit:
         rows = rows[:limit]
-        after = filters.cursor_text(Cursor(rows[-1].occurred_from, rows[-1].id))
-        address = f"{request.path}?{urlencode(request.args.to_dict() | {'cursor': after})}"
+        cursor = filters.cursor_text(rows[-1].cursor(wanted.order))
+        address = f"{request.path}?{urlencode(request.args.to_dict() | {'cursor': cursor})}"
         links.append({"rel": "next", "type": GEOJSON, "href": address})
     return _geojson(
         {
@@ -97,7 +98,7 @@ def change(id_: UUID) -> ResponseReturnValue:
     if not isinstance(properties, dict):
         raise InvalidError("properties", "Egenskaperna ska vara ett JSON-objekt.")
     with transaction(actor.gate) as session:
-        before = service.one(session, actor, id_)
+        before = service.to_edit(session, actor, id_)
         known = whole_feature(before, names(session, actor))
         merged = {
             "type": "Feature",

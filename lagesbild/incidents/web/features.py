@@ -28,6 +28,7 @@ def listed_feature(row: Listed) -> dict[str, object]:
             "time_precision": row.time_precision,
             "place_precision_m": row.place_precision_m,
             "place_text": row.place_text,
+            "place_shown": row.shown,
             "district": row.district,
             "organisation": row.organisation,
             "verification": row.verification,
@@ -77,7 +78,7 @@ def _told(facts: Facts, slugs: Mapping[UUID, str]) -> dict[str, object]:
 
 def _kept(incident: Incident, names: Mapping[UUID, str]) -> dict[str, object]:
     """Return who said what, and what the system keeps about it."""
-    own = next((p for p in incident.parts if p.organisation_id == incident.organisation_id), None)
+    own = incident.part_of(incident.organisation_id)
     kept: dict[str, object] = {
         "reference": incident.reference,
         "organisation": names.get(incident.organisation_id),
@@ -87,11 +88,13 @@ def _kept(incident: Incident, names: Mapping[UUID, str]) -> dict[str, object]:
         "withdrawn_at": incident.withdrawn_at,
         "withdrawn_reason": incident.withdrawn_reason,
         "version": incident.version,
+        "place_shown": incident.shown,
+        "marked": incident.marked,
     }
     kept |= {name: getattr(own, name) if own else None for name in _SAID}
     kept["parts"] = [
         {"organisation": names.get(part.organisation_id)}
-        | {name: getattr(part, name) for name in _SAID}
+        | {name: getattr(part, name) for name in (*_SAID, "verification")}
         for part in incident.parts
     ]
     return kept
@@ -100,7 +103,7 @@ def _kept(incident: Incident, names: Mapping[UUID, str]) -> dict[str, object]:
 _SAID = ("summary", "details", "visibility", "secrecy_basis", "reporter_role")
 _NOT_SENT = {
     "reference", "district_chosen", "organisation", "source", "registered_at", "withdrawn_at",
-    "withdrawn_reason", "version", "parts",
+    "withdrawn_reason", "version", "parts", "place_shown", "marked",
 }  # fmt: skip
 
 

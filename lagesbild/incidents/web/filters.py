@@ -13,7 +13,7 @@ from lagesbild.base.db import Session
 from lagesbild.base.errors import InvalidError
 from lagesbild.base.geo import Box
 from lagesbild.districts import service as districts
-from lagesbild.incidents.rules import Cursor, Filter, Verification
+from lagesbild.incidents.rules import Cursor, Filter, Order, Verification
 from lagesbild.incidents.web.forms import swedish_time
 from lagesbild.people.rules import Actor
 
@@ -75,22 +75,42 @@ def wanted(session: Session, actor: Actor) -> Filter:
         else None,
         verification=Verification(status) if status else None,
         words=given.get("q") or None,
+        order=order(),
     )
+
+
+def order() -> Order:
+    """Return what stands first."""
+    text = request.args.get("sort") or Order.HAPPENED
+    if text not in set(Order):
+        raise InvalidError("sort", "Ordningen finns inte. De som finns: " + ", ".join(Order))
+    return Order(text)
 
 
 def cursor_text(last: Cursor) -> str:
     """Return the end of a page as it stands in an address."""
-    plain = f"{last.occurred_from.isoformat()}|{last.id}"
+    key = last.key.isoformat() if isinstance(last.key, datetime) else last.key
+    plain = f"{'' if key is None else key}|{last.id}"
     return base64.urlsafe_b64encode(plain.encode()).decode()
 
 
-def cursor() -> Cursor | None:
+def cursor(order: Order = Order.HAPPENED) -> Cursor | None:
     """Return where the page begins, or None for the first."""
     text = request.args.get("cursor")
     if text is None:
         return None
     try:
-        moment, _, id_ = base64.urlsafe_b64decode(text).decode().partition("|")
-        return Cursor(datetime.fromisoformat(moment), UUID(id_))
+        key, _, id_ = base64.urlsafe_b64decode(text).decode().partition("|")
+        return Cursor(_key(key, order), UUID(id_))
     except (ValueError, binascii.Error) as error:
         raise InvalidError("cursor", "Bläddra med länken next i svaret.") from error
+
+
+def _key(text: str, order: Order) -> datetime | int | None:
+    if order is Order.HAPPENED:
+        return datetime.fromisoformat(text)
+    if order is Order.SEVERE and text in "012345":
+        return int(text)
+    if order is Order.LOGGED and not text:
+        return None
+    raise ValueError

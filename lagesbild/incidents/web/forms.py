@@ -41,7 +41,7 @@ VERSION = re.compile("[0-9]{1,9}")  # an integer of the database
 DEPTH = {"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 3}
 
 
-def _nothing(value: object) -> object:
+def nothing(value: object) -> object:
     """Return None for the empty text that a form sends where nothing was chosen."""
     return None if value == "" else value
 
@@ -49,7 +49,7 @@ def _nothing(value: object) -> object:
 def swedish_time(value: object) -> object:
     """Read a time without zone as Swedish wall-clock time, as the browser's field gives it."""
     if not isinstance(value, str) or not value:
-        return _nothing(value)
+        return nothing(value)
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
@@ -87,22 +87,22 @@ class Fields(BaseModel):
     occurred_to: Annotated[AwareDatetime | None, BeforeValidator(swedish_time)] = None
     time_precision: TimePrecision = TimePrecision.EXACT
     reported_at: Annotated[AwareDatetime | None, BeforeValidator(swedish_time)] = None
-    place_precision_m: Annotated[int | None, BeforeValidator(_nothing)] = None
-    place_kind: Annotated[PlaceKind | None, BeforeValidator(_nothing)] = None
+    place_precision_m: Annotated[int | None, BeforeValidator(nothing)] = None
+    place_kind: Annotated[PlaceKind | None, BeforeValidator(nothing)] = None
     place_text: str = ""
-    district: Annotated[str | None, BeforeValidator(_nothing)] = None
+    district: Annotated[str | None, BeforeValidator(nothing)] = None
     summary: str = ""
     details: str = ""
-    visibility: Visibility = Visibility.GROUP
-    secrecy_basis: Annotated[str | None, BeforeValidator(_nothing)] = None
+    visibility: Annotated[Visibility | None, BeforeValidator(nothing)] = None
+    secrecy_basis: Annotated[str | None, BeforeValidator(nothing)] = None
     reporter_role: str = ""
-    severity: Annotated[Severity | None, BeforeValidator(_nothing)] = None
+    severity: Annotated[Severity | None, BeforeValidator(nothing)] = None
     severity_reason: str = ""
     verification: Verification = Verification.UNCONFIRMED
-    known_by: Annotated[KnownBy | None, BeforeValidator(_nothing)] = None
-    crime_code: Annotated[str | None, BeforeValidator(_nothing)] = None
+    known_by: Annotated[KnownBy | None, BeforeValidator(nothing)] = None
+    crime_code: Annotated[str | None, BeforeValidator(nothing)] = None
     tags: list[str] = []
-    source_ref: Annotated[str | None, BeforeValidator(_nothing)] = None
+    source_ref: Annotated[str | None, BeforeValidator(nothing)] = None
     confirmed: bool = False
     outside: bool = False
 
@@ -154,8 +154,9 @@ class IncidentForm(Fields):
     id: UUID
     version: int = 0
     distinct: bool = False  # insists that it is none of those that are like it
-    longitude: Annotated[Longitude | None, BeforeValidator(_nothing)] = None
-    latitude: Annotated[Latitude | None, BeforeValidator(_nothing)] = None
+    spoken_by: str = ""  # the organisation that has said it aloud, by its slug
+    longitude: Annotated[Longitude | None, BeforeValidator(nothing)] = None
+    latitude: Annotated[Latitude | None, BeforeValidator(nothing)] = None
 
     def place(self) -> GeoJson | None:
         """Return the point that was clicked or typed, or None for an unknown place."""

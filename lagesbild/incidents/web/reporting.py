@@ -13,6 +13,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
+from lagesbild.access import service as access
 from lagesbild.base import clock, privacy
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Session, new_id, reading, transaction
@@ -52,6 +53,7 @@ def new() -> ResponseReturnValue:
         "time_precision": given("precision", ""),
         "visibility": given("synlig", ""),
         "known_by": given("kand", ""),
+        "spoken_by": given("muntligt", ""),
         "source_ref": given("referens", ""),
     }
     return _form(actor, values)
@@ -66,6 +68,7 @@ def create() -> ResponseReturnValue:
         form, draft = _read(actor, values)
         repeat = Request(f"form:{form.id}", _content(), form.id)
         with transaction(actor.gate) as session:
+            draft = _whose(session, actor, draft, form.spoken_by)
             report = service.report if form.distinct else service.report_unlike
             incident = report(session, actor, draft, now=clock.now(), request=repeat)
     except InvalidError as error:
@@ -91,11 +94,26 @@ def _read(actor: Actor, values: dict[str, Any]) -> tuple[IncidentForm, Draft]:
     return form, form.draft(actor, form.id, form.place(), Source.FORM)
 
 
+def _whose(session: Session, actor: Actor, draft: Draft, spoken_by: str) -> Draft:
+    """Return a draft as the part of the organisation that has said it aloud."""
+    if not spoken_by:
+        return draft
+    known = access.organisations(session, actor)
+    owner = next((o.id for o in known if o.slug == spoken_by), None)
+    if owner is None:
+        raise InvalidError("spoken_by", "Välj en organisation ur listan.")
+    if owner == actor.organisation_id:
+        return draft
+    part = replace(draft.part, organisation_id=owner)
+    return replace(draft, part=part, entered_by=actor.organisation_id, source=Source.SPOKEN)
+
+
 def _saved(incident: Incident, form: IncidentForm) -> ResponseReturnValue:
     """Go to the stored incident, or to the next one with what is usual kept from this."""
     if request.form.get("again"):
         when = request.form.get("when", "")
         kept = {"nar": when, "synlig": form.visibility, "kand": form.known_by}
+        kept |= {"muntligt": form.spoken_by}
         if when == When.BETWEEN:
             kept |= {"tid": request.form.get("occurred_from"), "precision": form.time_precision}
             kept |= {"till": request.form.get("occurred_to")}
@@ -152,7 +170,7 @@ def change(name: str) -> ResponseReturnValue:
     try:
         form, draft = _read(actor, values)
         with transaction(actor.gate) as session:
-            before = service.one(session, actor, name)
+            before = service.to_edit(session, actor, name)
             changed = _as_before(draft, before)
             service.edit(session, actor, changed, version=form.version, now=clock.now())
     except (InvalidError, ConflictError) as error:
@@ -198,6 +216,11 @@ def _form(
         tiles=_tiles(context["category_groups"]),
         precisions=words.PLACE_PRECISION,
         own=context["organisation_of"].get(actor.organisation_id),
+        spoken=[
+            (o.slug, f"muntligt från {o.name}")
+            for o in context["organisations"]
+            if o.id != actor.organisation_id
+        ],
         **context,
     )
     status = STATUS[ConflictError if isinstance(error, ConflictError) else InvalidError]
@@ -245,7 +268,7 @@ def _quiet_week(session: Session, actor: Actor, now: datetime) -> Period | None:
 def _values(incident: Incident, slugs: dict[UUID, str]) -> dict[str, Any]:
     """Return an incident as the form shows it."""
     facts = incident.facts
-    own = next((p for p in incident.parts if p.organisation_id == incident.organisation_id), None)
+    own = incident.part_of(incident.organisation_id)
     at = position(facts.place)
     chosen = slugs.get(facts.district_id, "") if facts.district_id else ""
     values: dict[str, Any] = {

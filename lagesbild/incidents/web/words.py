@@ -2,6 +2,7 @@
 
 from lagesbild.incidents.rules import (
     KnownBy,
+    Order,
     PlaceKind,
     Source,
     TimePrecision,
@@ -9,6 +10,7 @@ from lagesbild.incidents.rules import (
     Visibility,
 )
 from lagesbild.incidents.rules.moments import When
+from lagesbild.incidents.service import Purpose
 
 GROUP = {
     "ORD": "Ordning",
@@ -78,10 +80,10 @@ PLACE_KIND = {
     PlaceKind.OTHER: "annat",
 }
 VISIBILITY = {
-    Visibility.GROUP: "gruppen",
-    Visibility.OWN: "bara vår organisation",
-    Visibility.READERS: "gruppen och läsare",
-    Visibility.OPEN: "öppen",
+    Visibility.READERS: "gruppen, och antal i brevet",
+    Visibility.GROUP: "bara gruppen",
+    Visibility.OWN: "bara den egna organisationen",
+    Visibility.OPEN: "gruppen, och antal för alla",
 }
 VERIFICATION = {
     Verification.UNCONFIRMED: "obekräftad",
@@ -95,6 +97,22 @@ KNOWN_BY = {
     KnownBy.STAFF: "egen personal",
     KnownBy.OTHER: "annat sätt",
 }
+JUDGED = {  # how an organisation judges another's incident
+    Verification.CONFIRMED: "Vi bekräftar den",
+    Verification.UNCONFIRMED: "Vi kan inte bekräfta den",
+    Verification.REJECTED: "Vi avfärdar den",
+}
+PURPOSE = {
+    Purpose.MEETING: "Bedöma händelsen på mötet",
+    Purpose.ACTION: "Planera en insats på platsen",
+    Purpose.SAME: "Se om det är samma händelse som vår",
+    Purpose.WRONG: "Platsen verkar fel",
+}
+ORDER = {
+    Order.HAPPENED: "senast hänt",
+    Order.LOGGED: "senast inkommet",
+    Order.SEVERE: "allvarligast",
+}
 SEVERITY = {
     0: "0, information",
     1: "1, trivsel",
@@ -107,5 +125,6 @@ SOURCE = {
     Source.FORM: "formuläret",
     Source.API: "ett program",
     Source.LIST: "en lista",
+    Source.SPOKEN: "muntlig uppgift",
     Source.DEMO: "demon",
 }

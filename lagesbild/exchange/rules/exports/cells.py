@@ -14,7 +14,8 @@ from pyproj import Transformer
 from lagesbild.base.clock import STOCKHOLM
 from lagesbild.base.geo import SWEREF99TM, WGS84
 from lagesbild.exchange.rules.exports.records import Record
-from lagesbild.incidents.rules import GeoJson, TimePrecision
+from lagesbild.incidents.rules import GeoJson, Shown, TimePrecision
+from lagesbild.incidents.rules.audiences import SHOWN_TEXT
 
 Value = str | int | float | datetime | date | time | None
 
@@ -46,6 +47,7 @@ COLUMNS = (
     Column("N (SWEREF 99 TM)", 19, WHOLE),
     Column("E (SWEREF 99 TM)", 19, WHOLE),
     Column("Osäkerhet (m)", 15, WHOLE),
+    Column("Platsen visas", 18),
     Column("Organisation", 22),
     Column("Status", 14),
     Column("Beskrivning", 60),
@@ -97,6 +99,7 @@ def cells(record: Record) -> tuple[Value, ...]:
         record.district,
         seen.place_text,
         *(spot(seen.place, seen.place_precision_m) or NOWHERE),
+        SHOWN_TEXT[Shown(seen.shown)],
         record.organisation,
         record.status,
         seen.summary or "",

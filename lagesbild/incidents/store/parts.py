@@ -1,0 +1,146 @@
+"""What the organisations say of an incident beside its facts: parts and comments."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from lagesbild.base.db import Session
+from lagesbild.incidents.rules import Comment, Part
+from lagesbild.incidents.store.tables import CommentRow, IncidentRow, PartRow
+
+
+def part_values(part: Part) -> dict[str, object]:
+    """Return the columns of what an organisation says."""
+    return {
+        "summary": part.summary,
+        "details": part.details,
+        "visibility": part.visibility,
+        "secrecy_basis": part.secrecy_basis,
+        "reporter_role": part.reporter_role,
+        "verification": part.verification,
+    }
+
+
+def put(
+    session: Session,
+    municipality_id: UUID,
+    incident_id: UUID,
+    part: Part,
+    *,
+    entered_by: UUID | None = None,
+) -> bool:
+    """Store an organisation's part, new or changed.
+
+    Returns whether `part.version` was still the expected one: 0 for a part that is not there.
+    """
+    values = part_values(part) | {"withdrawn_at": None, "entered_by": entered_by}
+    new = upsert(PartRow).values(
+        municipality_id=municipality_id,
+        incident_id=incident_id,
+        organisation_id=part.organisation_id,
+        **values,
+    )
+    unchanged = (PartRow.version == part.version) | PartRow.withdrawn_at.is_not(None)
+    done = session.execute(
+        new.on_conflict_do_update(
+            index_elements=["municipality_id", "incident_id", "organisation_id"],
+            set_={**values, "version": PartRow.version + 1},
+            where=unchanged,
+        ).returning(PartRow.version)
+    )
+    return done.first() is not None
+
+
+def withdraw(
+    session: Session, municipality_id: UUID, incident_id: UUID, part: Part, *, at: datetime
+) -> bool:
+    """Take an organisation's part back; return whether it was there as it was read."""
+    done = session.execute(
+        update(PartRow)
+        .where(
+            PartRow.municipality_id == municipality_id,
+            PartRow.incident_id == incident_id,
+            PartRow.organisation_id == part.organisation_id,
+            PartRow.version == part.version,
+            PartRow.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=at, version=part.version + 1)
+        .returning(PartRow.version)
+    )
+    return done.first() is not None
+
+
+def mark(session: Session, municipality_id: UUID, incident_id: UUID, marked: bool) -> None:  # noqa: FBT001 – the value itself
+    """Note on an incident whether a part of it has a secrecy ground."""
+    session.execute(
+        update(IncidentRow)
+        .where(IncidentRow.municipality_id == municipality_id, IncidentRow.id == incident_id)
+        .values(marked=marked)
+    )
+
+
+def is_marked(session: Session, municipality_id: UUID, incident_id: UUID) -> bool:
+    """Whether a part of an incident that may be seen here has a secrecy ground."""
+    found = exists().where(
+        PartRow.municipality_id == municipality_id,
+        PartRow.incident_id == incident_id,
+        PartRow.withdrawn_at.is_(None),
+        PartRow.secrecy_basis.is_not(None),
+    )
+    return bool(session.execute(select(found)).scalar())
+
+
+def put_comment(
+    session: Session,
+    municipality_id: UUID,
+    incident_id: UUID,
+    comment: Comment,
+    *,
+    person_id: UUID | None,
+) -> bool:
+    """Store a remark; return whether it was new. The same id again is the same remark."""
+    new = upsert(CommentRow).values(
+        municipality_id=municipality_id,
+        id=comment.id,
+        incident_id=incident_id,
+        organisation_id=comment.organisation_id,
+        person_id=person_id,
+        at=comment.at,
+        text=comment.text,
+    )
+    done = session.execute(new.on_conflict_do_nothing().returning(CommentRow.id))
+    return done.first() is not None
+
+
+def withdraw_comment(
+    session: Session, municipality_id: UUID, id_: UUID, organisation_id: UUID, *, at: datetime
+) -> bool:
+    """Take an organisation's remark back; return whether it was there."""
+    done = session.execute(
+        update(CommentRow)
+        .where(
+            CommentRow.municipality_id == municipality_id,
+            CommentRow.id == id_,
+            CommentRow.organisation_id == organisation_id,
+            CommentRow.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=at)
+        .returning(CommentRow.id)
+    )
+    return done.first() is not None
+
+
+def comments(session: Session, municipality_id: UUID, incident_id: UUID) -> list[Comment]:
+    """Return the remarks on an incident, the oldest first."""
+    query = (
+        select(CommentRow.id, CommentRow.organisation_id, CommentRow.at, CommentRow.text)
+        .where(
+            CommentRow.municipality_id == municipality_id,
+            CommentRow.incident_id == incident_id,
+            CommentRow.withdrawn_at.is_(None),
+        )
+        .order_by(CommentRow.at, CommentRow.id)
+    )
+    return [Comment(*row) for row in session.execute(query)]
