@@ -35,6 +35,10 @@ LAZY = {
         "lagesbild.start.cli:start_code",
         "Visa koden som lägger upp den första kommunen.",
     ),
+    "organisation": (
+        "lagesbild.access.cli:organisation",
+        "Låt organisationer vara med i en grupp.",
+    ),
     "token": ("lagesbild.access.cli:token", "Ge program nycklar till API:et."),
     "user": ("lagesbild.access.cli:user", "Lägg till och stäng av personer, byt lösenord."),
     "week": ("lagesbild.meetings.cli:week", "Visa veckans lägesbild."),

@@ -5,8 +5,9 @@ import click
 from lagesbild.access import service
 from lagesbild.access.rules import Newcomer
 from lagesbild.base import clock
-from lagesbild.base.db import reading
-from lagesbild.people.rules import ROLE_TEXT, Role, system
+from lagesbild.base.db import new_id, reading, transaction
+from lagesbild.base.errors import InvalidError
+from lagesbild.people.rules import ROLE_TEXT, Kind, Organisation, Role, system
 
 ROLES = [role.value for role in Role if role is not Role.SYSTEM]
 
@@ -20,13 +21,71 @@ def municipality() -> None:
 @click.option("--slug", required=True, help="Kortnamn i adresser, till exempel huddinge.")
 @click.option("--name", required=True, help="Kommunens namn.")
 @click.option("--code", required=True, help="Kommunkod, fyra siffror.")
-def add_municipality(slug: str, name: str, code: str) -> None:
+@click.option(
+    "--same",
+    multiple=True,
+    metavar="brand=GRUPP",
+    help="En organisation som redan är med i en annan grupp, i stället för en ny.",
+)
+def add_municipality(slug: str, name: str, code: str, same: tuple[str, ...]) -> None:
     """Lägg till en kommun med kommun, polis och brand, och en grupp med samma namn."""
-    group = service.add_municipality(slug=slug, name=name, code=code, now=clock.now())
+    shared = [_shared(each) for each in same]
+    group = service.add_municipality(
+        slug=slug, name=name, code=code, shared=shared, now=clock.now()
+    )
     click.echo(
         f"{group.name} är tillagd. Nästa steg: user add för den första personen, "
         "och districts import för områdena."
     )
+
+
+def _shared(text: str) -> Organisation:
+    """Return the organisation that `brand=karlstad` means: that of the group karlstad."""
+    slug, equals, group = text.partition("=")
+    if not equals:
+        raise InvalidError("same", "Skriv --same som brand=GRUPP, till exempel brand=karlstad.")
+    return _of_group(group, slug)
+
+
+def _of_group(group: str, slug: str) -> Organisation:
+    actor = system(service.group_named(group))
+    with reading(actor.gate) as session:
+        return service.organisation_named(session, actor, slug)
+
+
+@click.group()
+def organisation() -> None:
+    """Lägg till och visa gruppens organisationer."""
+
+
+@organisation.command("add")
+@click.option("--slug", required=True, help="Kortnamn i gruppen: skola, bostad …")
+@click.option("--name", help="Namnet; anges inte med --same.")
+@click.option(
+    "--same", metavar="GRUPP", help="Samma organisation som har kortnamnet i den gruppen."
+)
+@click.option("--group", help="Gruppens kortnamn, om det finns flera.")
+def add_organisation(slug: str, name: str | None, same: str | None, group: str | None) -> None:
+    """Låt en organisation vara med i gruppen."""
+    if (name is None) == (same is None):
+        raise InvalidError("name", "Ange antingen --name eller --same.")
+    known = _of_group(same, slug) if same else None
+    new = known or Organisation(new_id(), slug, name or "", Kind.OTHER)
+    actor, now = system(service.group_named(group)), clock.now()
+    with transaction(actor.gate) as session:
+        day = now.astimezone(clock.STOCKHOLM).date()
+        service.add_organisation(session, actor, new, joined_on=day)
+    click.echo(f"{new.name} är nu med i {actor.group.name}.")
+
+
+@organisation.command("list")
+@click.option("--group")
+def list_organisations(group: str | None) -> None:
+    """Visa gruppens organisationer."""
+    actor = system(service.group_named(group))
+    with reading(actor.gate) as session:
+        for each in service.organisations(session, actor):
+            click.echo(f"{each.slug}\t{each.name}")
 
 
 @click.group()

@@ -65,6 +65,13 @@ def check_municipality(*, slug: str, name: str, code: str) -> None:
         raise InvalidError("slug", "Det kortnamnet har exempelkommunen. Välj ett annat.")
 
 
+def check_organisation(slug: str, name: str) -> None:
+    """Raise `InvalidError` for what cannot be an organisation's name or short name."""
+    check_name("name", name)
+    if slug != slug_of(slug):
+        raise InvalidError("slug", "Kortnamnet får ha a–z, siffror och bindestreck.")
+
+
 def check_together(slug: str, known: Collection[str]) -> None:
     """Raise `ConflictError` for the example where there is a municipality already."""
     if slug == EXAMPLE and known and EXAMPLE not in known:

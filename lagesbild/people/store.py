@@ -17,6 +17,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lagesbild.base.db import Base, Session, new_id
@@ -174,12 +175,11 @@ def add_group(
 def add_organisation(
     session: Session, group: Group, organisation: Organisation, *, joined_on: date
 ) -> None:
-    """Store an organisation and let it take part in a group."""
-    session.execute(
-        insert(OrganisationRow).values(
-            id=organisation.id, name=organisation.name, kind=organisation.kind
-        )
+    """Let an organisation take part in a group; it is stored unless it is known already."""
+    known = upsert(OrganisationRow).values(
+        id=organisation.id, name=organisation.name, kind=organisation.kind
     )
+    session.execute(known.on_conflict_do_nothing())
     session.execute(
         insert(ParticipantRow).values(
             municipality_id=group.municipality_id,
