@@ -65,6 +65,9 @@ _GROUP = frozenset({Role.MEMBER, Role.COORDINATOR, Role.ANALYST, Role.SYSTEM})
 _WRITERS = frozenset({Role.REPORTER, Role.MEMBER, Role.COORDINATOR, Role.SYSTEM})
 _IN_CHARGE = frozenset({Role.COORDINATOR, Role.ADMIN, Role.SYSTEM})
 
+# What the policies of the database let a role see of incidents; of other roles they know nothing.
+_AUDIENCE = dict.fromkeys(_GROUP, "group") | {Role.REPORTER: "own"}
+
 ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.REPORT_INCIDENT: _WRITERS,
     Permission.REPORT_FOR_OTHERS: frozenset({Role.COORDINATOR, Role.SYSTEM}),
@@ -119,7 +122,8 @@ class Actor:
     @property
     def gate(self) -> Gate:
         """What the database lets through for this actor."""
-        return Gate(self.group.municipality_id, self.group.id, self.organisation_id)
+        audience = _AUDIENCE.get(self.role, "reader")
+        return Gate(self.group.municipality_id, self.group.id, self.organisation_id, audience)
 
     def may(self, permission: Permission) -> bool:
         """Whether the role has the permission; for menus. Services call `require`."""

@@ -10,13 +10,23 @@ depends_on = None
 
 MUNICIPALITY = "nullif(current_setting('lagesbild.municipality', true), '')::uuid"
 ORGANISATION = "nullif(current_setting('lagesbild.organisation', true), '')::uuid"
-FOR_GROUP = "current_setting('lagesbild.audience', true) = 'group'"
-MINE = f"municipality_id = {MUNICIPALITY} AND {FOR_GROUP}"
-# As before: what the owner keeps to itself is not there for anybody else.
-SHARED = f"{MINE} AND (visibility <> 'egen' OR organisation_id = {ORGANISATION})"
+AUDIENCE = "current_setting('lagesbild.audience', true)"
+MINE = f"municipality_id = {MUNICIPALITY}"
+FOR_GROUP = f"{MINE} AND {AUDIENCE} = 'group'"
+OWNED = f"organisation_id = {ORGANISATION}"
+# The group sees what no owner keeps to itself, a reporter what the own organisation has.
+SHARED = f"{FOR_GROUP} AND (visibility <> 'egen' OR {OWNED})"
+SEEN = {
+    "incidents": f"({SHARED}) OR ({MINE} AND {AUDIENCE} = 'own' AND {OWNED})",
+    "incident_parts": (
+        f"({SHARED}) OR ({MINE} AND {AUDIENCE} = 'own' AND ({OWNED} OR (visibility <> 'egen' AND"
+        " EXISTS (SELECT FROM incidents i WHERE i.municipality_id = incident_parts.municipality_id"
+        " AND i.id = incident_parts.incident_id))))"
+    ),
+}
 # The clock and the command line have no organisation, and so no right to what is kept.
 OWN = (
-    f"{MINE} AND (organisation_id = {ORGANISATION} OR (visibility <> 'egen'"
+    f"{MINE} AND {AUDIENCE} IN ('group', 'own') AND ({OWNED} OR (visibility <> 'egen'"
     f" AND ({ORGANISATION} IS NULL OR entered_by = {ORGANISATION})))"
 )
 VISIBLE = (
@@ -31,7 +41,8 @@ def write_policies() -> None:
     for table in ("incidents", "incident_parts"):
         op.execute(f"DROP POLICY program ON {table}")
         op.execute(
-            f"CREATE POLICY program ON {table} FOR SELECT TO lagesbild_program USING ({SHARED})"
+            f"CREATE POLICY program ON {table} FOR SELECT TO lagesbild_program"
+            f" USING ({SEEN[table]})"
         )
         op.execute(
             f"CREATE POLICY adding ON {table} FOR INSERT TO lagesbild_program WITH CHECK ({OWN})"
@@ -108,7 +119,7 @@ def upgrade() -> None:
         "CREATE POLICY program ON incident_comments FOR SELECT TO lagesbild_program"
         f" USING ({MINE} AND {VISIBLE})"
     )
-    theirs = f"{MINE} AND organisation_id = {ORGANISATION} AND {VISIBLE}"
+    theirs = f"{MINE} AND {OWNED} AND {VISIBLE}"
     op.execute(
         "CREATE POLICY adding ON incident_comments FOR INSERT TO lagesbild_program"
         f" WITH CHECK ({theirs})"

@@ -81,7 +81,7 @@ def states(actor: Actor) -> tuple[RunState, list[State]]:
 def environment(settings: Settings) -> dict[str, str]:
     names = ("database_url", "owner_url", "reader_url", "smtp_url")
     values = {f"LAGESBILD_{name.upper()}": getattr(settings, name) for name in names}
-    return {**os.environ, **values}
+    return {**os.environ, **values, "LAGESBILD_DATA_DIR": str(settings.data_dir)}
 
 
 def test_two_clocks_and_ten_ticks_make_one_letter(

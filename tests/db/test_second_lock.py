@@ -73,28 +73,37 @@ def test_grants_are_exactly_the_listed_ones(connection: Connection) -> None:
 GATE = "NULLIF(current_setting('lagesbild.municipality'::text, true), ''::text)::uuid"
 MINE = f"municipality_id = {GATE}"
 OWNER = "NULLIF(current_setting('lagesbild.organisation'::text, true), ''::text)::uuid"
-OF_THE_GROUP = f"{MINE} AND current_setting('lagesbild.audience'::text, true) = 'group'::text"
+AUDIENCE = "current_setting('lagesbild.audience'::text, true)"
+OF_THE_GROUP = f"{MINE} AND {AUDIENCE} = 'group'::text"
 NOT_KEPT = "visibility::text <> 'egen'::text"
 SHARED = f"{OF_THE_GROUP} AND ({NOT_KEPT} OR organisation_id = {OWNER})"
+OF_ONES_OWN = f"{MINE} AND {AUDIENCE} = 'own'::text"
 OWN = (
-    f"{OF_THE_GROUP} AND (organisation_id = {OWNER} OR {NOT_KEPT}"
+    f"{MINE} AND ({AUDIENCE} = ANY (ARRAY['group'::text, 'own'::text]))"
+    f" AND (organisation_id = {OWNER} OR {NOT_KEPT}"
     f" AND ({OWNER} IS NULL OR entered_by = {OWNER}))"
 )
-SEEN = (
-    "(EXISTS ( SELECT FROM incidents i"
-    " WHERE i.municipality_id = incident_comments.municipality_id"
-    " AND i.id = incident_comments.incident_id))"
-)
-REMARKED = f"{OF_THE_GROUP} AND organisation_id = {OWNER} AND {SEEN}"
+
+
+def seen_of(table: str) -> str:
+    """The incident that a row is about can be seen."""
+    return (
+        "(EXISTS ( SELECT FROM incidents i"
+        f" WHERE i.municipality_id = {table}.municipality_id AND i.id = {table}.incident_id))"
+    )
+
+
+REMARKED = f"{MINE} AND organisation_id = {OWNER} AND {seen_of('incident_comments')}"
 # The condition of the program where it is not `MINE`; the reader's is the same, the door's true.
 CONDITIONS = {
     "categories": "true",
     "sender_words": f"{MINE} AND organisation_id = {OWNER}",
     "import_rows": f"{MINE} AND organisation_id = {OWNER}",
     "imports": f"{MINE} AND organisation_id = {OWNER}",
-    "incident_comments": f"{OF_THE_GROUP} AND {SEEN}",
-    "incident_parts": SHARED,
-    "incidents": SHARED,
+    "incident_comments": f"{MINE} AND {seen_of('incident_comments')}",
+    "incident_parts": f"{SHARED} OR {OF_ONES_OWN} AND (organisation_id = {OWNER}"
+    f" OR {NOT_KEPT} AND {seen_of('incident_parts')})",
+    "incidents": f"{SHARED} OR {OF_ONES_OWN} AND organisation_id = {OWNER}",
     "municipalities": f"id = {GATE}",
     "organisations": "true",
     "persons": "(EXISTS ( SELECT FROM memberships m WHERE m.person_id = persons.id))",

@@ -172,7 +172,8 @@ def test_an_incident_that_somebody_changed_stays_when_its_list_is_undone(
     reference = found["properties"]["reference"]
     form = f"/g/as/handelser/{reference}/andra"
     values = dict(re.findall(r'name="([a-z_]+)"[^>]*value="([^"]*)"', police.get(form).text))
-    values |= {"category": "SKA01", "summary": "Ändrad", "visibility": "osg"}
+    values |= {"group": "SKA", "category": "SKA01", "summary": "Ändrad", "visibility": "osg"}
+    values |= {"when": "mellan", "place_precision_m": ""}  # of several choices one is checked
     assert police.post(form, data=values).status_code == 303
     assert "1 ligger kvar" in post(police, address, "angra")
     assert len(incidents(police)) == 1

@@ -1,6 +1,6 @@
 """Behind a proxy of one's own, and without one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask, request
@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from lagesbild.app import create_app
+from lagesbild.base import db
 from lagesbild.base.settings import Settings
 
 Build = Callable[..., Flask]
@@ -15,7 +16,7 @@ FORGED = {"X-Forwarded-For": "203.0.113.7, 198.51.100.9", "X-Forwarded-Proto": "
 
 
 @pytest.fixture
-def build(cluster: Settings, connection: Connection) -> Build:
+def build(cluster: Settings, connection: Connection) -> Iterator[Build]:
     assert not connection.closed
 
     def built(**changes: object) -> Flask:
@@ -25,7 +26,8 @@ def build(cluster: Settings, connection: Connection) -> Build:
         app.view_functions["access.live"] = app.view_functions["static_prov"]
         return app
 
-    return built
+    yield built
+    db.forget_connections()  # these applications ask the real database
 
 
 @pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1 http"), (1, "198.51.100.9 https")])
