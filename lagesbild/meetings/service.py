@@ -13,7 +13,8 @@ from lagesbild.base.errors import InvalidError
 from lagesbild.districts.store import read as districts
 from lagesbild.incidents.store import read as incidents
 from lagesbild.meetings import rules, store
-from lagesbild.meetings.rules import Picture, Publication, Reported
+from lagesbild.meetings.rules import Picture, Reported
+from lagesbild.meetings.rules.publication import Publication, reduced
 from lagesbild.people import store as people
 from lagesbild.people.rules import Actor, Permission, require
 
@@ -77,7 +78,7 @@ def publish(session: Session, actor: Actor, period: Period, *, now: datetime) ->
         return existing
     whole = _picture(session, actor, period, known_at=now, open_only=True)
     all_of_it = _picture(session, actor, period, known_at=now, open_only=False)
-    content = rules.reduced(whole) | {
+    content = reduced(whole) | {
         # Not whether there was something to report: that would tell of incidents left out.
         "coverage": [
             {"name": c.organisation.name, "answered": c.state is not Reported.SILENT}

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Base, Session, new_id
-from lagesbild.meetings.rules import Publication
+from lagesbild.meetings.rules.publication import Publication
 from lagesbild.people.rules import Group
 
 

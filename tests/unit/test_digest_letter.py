@@ -19,7 +19,7 @@ from lagesbild.digests.draw.picture import PictureError
 from lagesbild.digests.draw.words import NOT_INCLUDED, Basis
 from lagesbild.districts import draw
 from lagesbild.districts.rules import District, Outline, slug_of
-from lagesbild.meetings.rules import Publication
+from lagesbild.meetings.rules.publication import Publication
 from lagesbild.people.rules import Group
 from tests.build import NOBODY
 

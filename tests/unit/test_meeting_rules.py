@@ -11,6 +11,7 @@ from lagesbild.base.db import new_id
 from lagesbild.districts.rules import District
 from lagesbild.meetings import rules
 from lagesbild.meetings.rules import Figures, Picture, Reported
+from lagesbild.meetings.rules.publication import reduced
 from lagesbild.people.rules import Group, Kind, Organisation
 from tests.build import NOW
 
@@ -82,7 +83,7 @@ def test_an_organisation_has_reported_or_has_nothing_or_is_silent() -> None:
 
 
 def test_readers_get_rounded_means_and_no_small_counts() -> None:
-    found = rules.reduced(
+    found = reduced(
         picture(count(0, 12), count(0, 3, district_id=SOUTH.id), count(1, 5), count(2, 5))
     )
     districts = found["districts"]

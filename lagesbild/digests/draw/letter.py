@@ -9,7 +9,7 @@ from pathlib import Path
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from lagesbild.analysis.rules import number_text
+from lagesbild.analysis.rules.reduction import number_text
 from lagesbild.base.clock import DAYS, MONTHS
 from lagesbild.digests.draw import picture, words
 from lagesbild.digests.draw.picture import PictureError

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
-from lagesbild.analysis.rules import SMALLEST_SHOWN, number_text
+from lagesbild.analysis.rules.reduction import SMALLEST_SHOWN, number_text
 from lagesbild.base.clock import Period, day_text, moment_text, period_text
 from lagesbild.districts.rules import Outline
-from lagesbild.meetings.rules import Publication
+from lagesbild.meetings.rules.publication import Publication
 from lagesbild.people.rules import Group
 
 DRAFT = "Utkast till samordnaren: brevet går än så länge bara till samordnaren."

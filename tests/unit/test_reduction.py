@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lagesbild.analysis.rules import SMALLEST_SHOWN, number_text, suppress
+from lagesbild.analysis.rules.reduction import SMALLEST_SHOWN, number_text, suppress
 
 
 @pytest.mark.parametrize(
