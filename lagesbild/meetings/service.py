@@ -14,7 +14,7 @@ from lagesbild.districts.store import read as districts
 from lagesbild.incidents.store import read as incidents
 from lagesbild.meetings import rules, store
 from lagesbild.meetings.rules import Picture, Reported
-from lagesbild.meetings.rules.publication import Publication, reduced
+from lagesbild.meetings.rules.publication import Publication, reduced, tables
 from lagesbild.people import store as people
 from lagesbild.people.rules import Actor, Permission, require
 
@@ -71,14 +71,17 @@ def report_nothing(session: Session, actor: Actor, period: Period, *, now: datet
 
 
 def publish(session: Session, actor: Actor, period: Period, *, now: datetime) -> UUID:
-    """Freeze what readers get of a week: counts of A and B, small ones hidden. Once per week."""
+    """Freeze what readers get of a week: counts of A and B, reduced. Once per week."""
     require(actor, Permission.WRITE_DIGEST)
     existing = store.published_id(session, actor.group, period)
     if existing is not None:
         return existing
     whole = _picture(session, actor, period, known_at=now, open_only=True)
     all_of_it = _picture(session, actor, period, known_at=now, open_only=False)
-    content = reduced(whole) | {
+    told = store.publications(
+        session, actor.group.municipality_id, since=period.a_year_earlier().first_day
+    )
+    content = reduced(whole, tables(told)) | {
         # Not whether there was something to report: that would tell of incidents left out.
         "coverage": [
             {"name": c.organisation.name, "answered": c.state is not Reported.SILENT}

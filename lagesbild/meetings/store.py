@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint, insert, select
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint, func, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -72,6 +72,12 @@ class PublicationRow(Base):
 
 
 LETTER = "brev"
+_PUBLICATION = (
+    PublicationRow.id,
+    PublicationRow.week,
+    PublicationRow.made_at,
+    PublicationRow.content,
+)
 
 
 def week_id(session: Session, group: Group, period: Period) -> UUID:
@@ -182,11 +188,29 @@ def published_id(session: Session, group: Group, period: Period) -> UUID | None:
     return session.execute(query).scalar_one_or_none()
 
 
+def publications(session: Session, municipality_id: UUID, *, since: date) -> list[Publication]:
+    """Return what readers got of the weeks since a day, the first made first; for who adds to it.
+
+    All groups of a municipality publish the same incidents. They do it one at a time, so that
+    none says otherwise what another has just said.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"publish {municipality_id}"))))
+    query = (
+        select(*_PUBLICATION)
+        .join(
+            WeekRow,
+            (WeekRow.municipality_id == PublicationRow.municipality_id)
+            & (WeekRow.id == PublicationRow.week_id),
+        )
+        .where(PublicationRow.municipality_id == municipality_id, WeekRow.first_day >= since)
+        .order_by(PublicationRow.made_at, PublicationRow.id)
+    )
+    return [Publication(*row) for row in session.execute(query)]
+
+
 def publication(session: Session, municipality_id: UUID, id_: UUID) -> Publication:
     """Return a publication. This is all that the reader login can read of a week."""
-    row = session.execute(
-        select(
-            PublicationRow.id, PublicationRow.week, PublicationRow.made_at, PublicationRow.content
-        ).where(PublicationRow.municipality_id == municipality_id, PublicationRow.id == id_)
-    ).one()
-    return Publication(*row)
+    query = select(*_PUBLICATION).where(
+        PublicationRow.municipality_id == municipality_id, PublicationRow.id == id_
+    )
+    return Publication(*session.execute(query).one())

@@ -86,7 +86,7 @@ def basis(group: Group, rows: Mapping[str, object] | None = None, **changes: Any
     [
         (line(62, 53), "62 rapporterade händelser, snittet är 53"),
         (line(62, None), "62 rapporterade händelser"),
-        (line(None, 53), "få rapporterade händelser"),
+        (line(None, None), "minst 60 rapporterade händelser"),
         (line(0, 53), "inget nytt att rapportera"),
     ],
 )
@@ -109,6 +109,17 @@ def test_the_week_is_compared_in_words(any_group: Group, this: int, expected: st
 def test_a_week_without_incidents_says_so_in_words(any_group: Group) -> None:
     text = " ".join(letter.compose(basis(any_group, content(line(0, 0)))).text.split())
     assert "* Inga rapporterade händelser i hela kommunen. *" in text
+
+
+@pytest.mark.parametrize(("shown", "many"), [(20, "minst 60"), (None, "få")])
+def test_where_the_total_is_hidden_what_is_shown_is_the_least(
+    any_group: Group, shown: int | None, many: str
+) -> None:
+    rows = content(line(None, None))
+    rows = {**rows, "districts": [line(shown) | {"slug": n, "name": n} for n in NAMES]}
+    found = letter.compose(basis(any_group, rows))
+    assert found.subject == f"Lägesbild Ås v. 47 – {many} rapporterade händelser"
+    assert f"* {many.capitalize()} rapporterade händelser i hela kommunen." in found.text
 
 
 @pytest.mark.parametrize("total", [line(None, 53), line(62, None)])
@@ -148,7 +159,6 @@ def test_a_hidden_number_is_explained_only_where_there_is_one(any_group: Group) 
     hidden = content(line(None, 53))
     text = letter.compose(basis(any_group, hidden)).text
     assert "‹5 är ett litet tal" in text
-    assert "Få rapporterade händelser i hela kommunen." in text
     assert "‹5" not in letter.compose(basis(any_group)).text
 
 

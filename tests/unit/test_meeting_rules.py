@@ -83,9 +83,8 @@ def test_an_organisation_has_reported_or_has_nothing_or_is_silent() -> None:
 
 
 def test_readers_get_rounded_means_and_no_small_counts() -> None:
-    found = reduced(
-        picture(count(0, 12), count(0, 3, district_id=SOUTH.id), count(1, 5), count(2, 5))
-    )
+    counts = [count(0, 12), count(0, 3, district_id=SOUTH.id), count(1, 5), count(2, 5)]
+    found = reduced(picture(*counts), {})
     districts = found["districts"]
     assert isinstance(districts, list)
     assert [d["this"] for d in districts] == [None, None]

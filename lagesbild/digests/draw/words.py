@@ -6,7 +6,12 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
-from lagesbild.analysis.rules.reduction import SMALLEST_SHOWN, number_text
+from lagesbild.analysis.rules.reduction import (
+    OF_THE_GROUP,
+    OF_THE_LETTER,
+    SMALLEST_SHOWN,
+    number_text,
+)
 from lagesbild.base.clock import Period, day_text, moment_text, period_text
 from lagesbild.districts.rules import Outline
 from lagesbild.meetings.rules.publication import Publication
@@ -19,9 +24,10 @@ NOT_INCLUDED = (  # the same every week: a line that changes would tell what it 
     " finns. Frågor besvaras av respektive myndighet."
 )
 COUNTED = (
-    "Talen gäller händelser i brevet: de som får stå i ett brev utanför gruppen (känslighet A och"
-    " B). Gruppens egen veckobild räknar alla händelser, så summorna där är andra."
+    f"Talen gäller {OF_THE_LETTER}: de som får stå i ett brev utanför gruppen (känslighet A och"
+    f" B). Gruppens egen veckobild räknar {OF_THE_GROUP}, så summorna där är andra."
 )
+AS_TOLD = "Tidigare veckor står som de först stod i ett brev: sena rapporter är inte med."
 HIDDEN = (
     f"{number_text(None)} är ett litet tal (1–{SMALLEST_SHOWN - 1}), eller ett tal som skulle"
     " avslöja ett sådant."
@@ -94,7 +100,7 @@ _CONTENT = TypeAdapter(Content)
 
 def subject(basis: Basis) -> str:
     """Return the subject line: the municipality, the week and its state in words."""
-    return f"Lägesbild {title(basis.group)} v. {basis.period.week} – {_state(basis.content.total)}"
+    return f"Lägesbild {title(basis.group)} v. {basis.period.week} – {_state(basis.content)}"
 
 
 def title(group: Group) -> str:
@@ -119,7 +125,7 @@ def values(basis: Basis, *, alt: str) -> Mapping[str, object]:
         if basis.late
         else "",
         "draft": DRAFT,
-        "sentence": _sentence(content.total),
+        "sentence": _sentence(content),
         "short": _short(content, str(earlier.last_day.year)),
         "year": earlier.last_day.year,
         "rows": [*content.districts],
@@ -144,13 +150,22 @@ def alt_text(basis: Basis) -> str:
     return f"{kind} över kommundelarna med veckans antal händelser: {listed}."
 
 
-def _state(total: Numbers) -> str:
-    if total.this is None:
-        return "få rapporterade händelser"
+def _many(content: Content) -> str:
+    """Return how many in all, in words: `62`, `minst 50`, `få`, `inga`."""
+    total = content.total.this
+    if total is not None:
+        return str(total) if total else "inga"
+    least = sum(line.this or 0 for line in (*content.districts, content.unplaced))
+    return f"minst {least}" if least else "få"
+
+
+def _state(content: Content) -> str:
+    total = content.total
     if total.this == 0:
         return "inget nytt att rapportera"
-    mean = "" if total.mean is None else f", snittet är {total.mean}"
-    return f"{total.this} rapporterade händelser{mean}"
+    compared = total.this is not None and total.mean is not None
+    mean = f", snittet är {total.mean}" if compared else ""
+    return f"{_many(content)} rapporterade händelser{mean}"
 
 
 def _compared(total: Numbers) -> str:
@@ -163,22 +178,20 @@ def _compared(total: Numbers) -> str:
     return f"{word} snittet för fyra veckor"
 
 
-def _sentence(total: Numbers) -> str:
-    if total.this is None:
-        return "Få rapporterade händelser."
-    if total.this == 0:
+def _sentence(content: Content) -> str:
+    if content.total.this == 0:
         return "Inget nytt att rapportera."
-    compared = _compared(total)
-    return f"{total.this} rapporterade händelser{', ' if compared else ''}{compared}."
+    compared = _compared(content.total)
+    many = _many(content).capitalize()
+    return f"{many} rapporterade händelser{', ' if compared else ''}{compared}."
 
 
 def _short(content: Content, year: str) -> list[str]:
     """Return the week in two or three lines."""
     total = content.total
-    now, last, mean, then = total.shown
+    _, last, mean, then = total.shown
     compared = _compared(total)
-    many = {None: "Få", 0: "Inga"}.get(total.this, now)
-    first = f"{many} rapporterade händelser i hela kommunen"
+    first = f"{_many(content).capitalize()} rapporterade händelser i hela kommunen"
     lines = [
         f"{first}, {compared} ({mean})." if compared else f"{first}.",
         f"Förra veckan var de {last}. Samma vecka {year} var de {then}.",
@@ -190,7 +203,7 @@ def _short(content: Content, year: str) -> list[str]:
 
 def _notes(content: Content, earlier: Period) -> list[str]:
     compared = f"Samma vecka {earlier.last_day.year} är {period_text(earlier)}"
-    notes = [f"{compared}: 364 dagar tidigare, så att veckodagarna stämmer.", COUNTED]
+    notes = [f"{compared}: 364 dagar tidigare, så att veckodagarna stämmer.", AS_TOLD, COUNTED]
     lines = (*content.districts, content.unplaced, content.total)
     if any(None in (line.this, line.last, line.mean, line.year) for line in lines):
         notes.append(HIDDEN)
