@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lagesbild.about import web as about
 from lagesbild.access import web as access
 from lagesbild.audit.web import bp as audit
-from lagesbild.base import db, web
+from lagesbild.base import db, privacy, web
 from lagesbild.base.settings import Settings
 from lagesbild.digests.web import bp as digests
 from lagesbild.districts.web import api as districts_api
@@ -56,6 +56,7 @@ def create_app(settings: Settings) -> Flask:
     if count := settings.proxies:  # without one, anybody could say who asks
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]  # as Flask's documentation does it
     db.connect(settings.database_url, settings.reader_url)
+    privacy.know(settings.contact, settings.mail_from)
     web.register(app)
     app.before_request(allow_upload)  # before the wall reads the form for its token
     access.register(app)

@@ -13,7 +13,7 @@ import click
 from pydantic import ValidationError
 
 from lagesbild import running
-from lagesbild.base import clock, db, installation, mail, postgres, secret, supervisor
+from lagesbild.base import clock, db, installation, mail, postgres, privacy, secret, supervisor
 from lagesbild.base.errors import LagesbildError, SetupError
 from lagesbild.base.settings import Settings
 
@@ -204,6 +204,7 @@ def _ready() -> Iterator[Settings]:
             with postgres.alone(settings):
                 running.part("schema").upgrade(settings)
         db.connect(settings.database_url, settings.reader_url)
+        privacy.know(settings.contact, settings.mail_from)
         yield settings
 
 

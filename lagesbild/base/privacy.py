@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from lagesbild.base import harmless
 from lagesbild.base.errors import InvalidError
 from lagesbild.base.readings import readings
 
@@ -51,6 +52,7 @@ SENTENCES: Mapping[Rule, str] = {
 }
 _ORDER = tuple(Rule)
 _REFUSED = frozenset({Rule.PERSONAL, Rule.COORDINATION})
+_functions: set[str] = set()  # set once, when the program starts
 _Hit = tuple[Rule, int, int]  # start and end, in the reading
 
 
@@ -74,6 +76,12 @@ def scan(text: str) -> list[Finding]:
         for reading in readings(text)
         for rule, start, end in _found(reading.text)
     )
+
+
+def know(*addresses: str) -> None:
+    """Let mail addresses stand that are the installation's own: a function's, and no person's."""
+    _functions.clear()
+    _functions.update(address.casefold() for address in addresses)
 
 
 def guard(field: str, text: str, *, confirmed: bool = False) -> None:
@@ -166,12 +174,8 @@ _PHONE = re.compile(
     r")(?![0-9])"
 )
 _ABROAD = re.compile(r"[+0](?<!\w[+0])(?:(?<=\+)|0)[1-9](?:[ ()-]{0,3}[0-9]){9,13}(?![0-9])")
-_NO_PLATE = (  # what is often written before a number
-    "BUP|DKK|DNR|EST|EUR|GBP|GPS|KSF|KTS|LGH|LSS|MAX|MSB|NBF|NOK|OSG|PDF|POL|RGB|RUM|SAL|SBF|SCB"
-    "|SEK|SFS|SKL|SKR|SMS|SOS|TEL|TYP|USB|USD|UTM"
-)
 _PLATE = re.compile(
-    rf"[A-HJ-PR-UW-Z](?<!\w[A-Z])[A-HJ-PR-UW-Z]{{2}}(?<!{_NO_PLATE})"
+    rf"[A-HJ-PR-UW-Z](?<!\w[A-Z])[A-HJ-PR-UW-Z]{{2}}(?<!{harmless.NO_PLATE})"
     r"\s?[0-9]{2}[A-HJ-NP-UW-Z0-9](?!\w)"
 )
 _SIGNS: tuple[tuple[Rule, re.Pattern[str]], ...] = (
@@ -196,8 +200,25 @@ def _found(text: str) -> Iterator[_Hit]:
     refused = [(start, end) for rule, start, end in numbers if rule in _REFUSED]
     yield from _split_numbers(_replaced(text, refused, "x"))
     for rule, pattern in _SIGNS:
-        yield from ((rule, *hit.span()) for hit in pattern.finditer(text))
+        for hit in pattern.finditer(text):
+            if not _is_harmless(rule, text, *hit.span()):
+                yield rule, *hit.span()
     yield from _addresses(text)
+
+
+def _is_harmless(rule: Rule, text: str, start: int, end: int) -> bool:
+    """Whether what only looks like something is none, by itself or by what stands beside it."""
+    before = text[max(0, start - harmless.LOOKED_AT) : start]
+    match rule:
+        case Rule.PHONE:
+            return harmless.is_switchboard(text[start:end])
+        case Rule.PLATE:
+            return harmless.is_numbered(before)
+        case Rule.WORD:
+            after = text[end : end + harmless.LOOKED_AT]
+            return harmless.is_of_a_thing(text[start:end], before, after)
+        case _:
+            return False
 
 
 def _numbers(text: str) -> Iterator[_Hit]:
@@ -206,6 +227,8 @@ def _numbers(text: str) -> Iterator[_Hit]:
         century, year = text[hit.start() : month_at - 2].strip(), text[month_at - 2 : month_at]
         ten = year + hit["month"] + hit["day"] + hit["last"]
         right = _is_right(ten, century, hundred=hit["sign"] == "+")
+        if not right and harmless.is_day_and_time(hit[0]):
+            continue
         yield _kind(ten) if right else Rule.SIMILAR, *hit.span()
 
 
@@ -251,5 +274,5 @@ def _addresses(text: str) -> Iterator[_Hit]:
         start = hit.start()
         while start and (text[start - 1].isalnum() or text[start - 1] in "._%+-'"):
             start -= 1
-        if start < hit.start():
+        if start < hit.start() and text[start : hit.end()].casefold() not in _functions:
             yield Rule.EMAIL, start, hit.end()

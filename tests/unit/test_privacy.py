@@ -21,17 +21,26 @@ PUBLISHED_PATTERN = re.compile(  # as the specification has it
     r"(?P<n>\d{3})(?P<k>\d)(?!\d)"
 )
 ASKED_ABOUT = {
-    "personnummer-liknande": ["dnr 202611121234", "811228-9875", "811228.9874"],
+    "personnummer-liknande": [
+        "dnr 202611121234", "811228-9875", "811228.9874", "150715-1805", "1507151805",
+        "811228 1805", "19150715 1806", "150715 2405", "150715 1860",
+    ],
     "interimsnummer": ["811228-T987", "19811228T987", "811228+T987"],
     "polisärende": ["5000-K123456-26", "0201-K123-26"],
     "lägenhet": ["lgh1102", "Lgh 1102", "LGH\u00a01102", "lgh nr 1102"],
-    "registreringsnummer": ["ABC 123", "ABC123", "abc ABC 12D", "(XYZ 98A)"],
-    "personord": ["född", "Född 2010", "FÖDD", "fo\u0308dd", "Han heter så", "skyddad identitet"],
+    "registreringsnummer": [
+        "ABC 123", "ABC123", "abc ABC 12D", "(XYZ 98A)", "bil ABC 123", "bussen stod vid ABC 123",
+    ],
+    "personord": [
+        "född", "Född 2010", "FÖDD", "fo\u0308dd", "Han heter så", "skyddad identitet",
+        "Mannen på gatan heter så", "skyddad bostad", "butiken, ägaren heter så",
+    ],
     "e-post": ["a@b.se", "fornamn.efternamn@mail.exempel.se", "å.ö@exempel.se", "x＠y.se"],
     "telefon": [
         "070-174 06 05", "070 174 06 05", "0701740605", "070-1740605", "+46 70 174 06 05",
-        "+46701740605", "+46 (0)8-535 300 00", "0046 70 174 06 05", "08-535 300 00", "0701234567",
-        "08 535 300 00", "0853530000", "040-12 34 56", "0500-12 34 56", "0771\u201112 34 56",
+        "+46701740605", "+46 (0)8-535 313 45", "0046 70 174 06 05", "08-535 313 45", "0701234567",
+        "08 535 313 45", "0853531345", "040-12 34 56", "0500-12 34 56", "0500\u201112 34 56",
+        "070-174 06 00", "+46 70 174 06 00", "+47 22 00 00 00", "076-174 06 00",
     ],
 }  # fmt: skip
 LEFT_ALONE = [
@@ -51,6 +60,12 @@ LEFT_ALONE = [
     "0126 113 920", "+20 000 kr", "+100 000 000 kr", "0800-0900", "@huddinge", "vid @ 5.0", "a@b",
     "@kommun.se", "lgh 110", "lgh 11022", "5000-K12-26", "811228-T9876", "810192-1230",
     "17,0812345678", "KS-2018/0812345678",
+    # a day and a time, a switchboard, a service
+    "150715 1805", "20150715 1805", "150715\u00a00000", "08-535 300 00", "+46 (0)8-535 300 00",
+    "0853530000", "010-563 70 00", "0771-12 34 56", "020-12 34 56", "+4677112 34 56",
+    # numbers and names of things
+    "sal KTH 123", "buss ABC 123", "gatan heter Storgatan", "butiken som heter Prylen",
+    "vad det heter", "en skyddad cykelplats",
 ]  # fmt: skip
 ANY_TEXT = st.text() | st.text("0123456789 -+./@ABcåf\u200b\u00a0²８\n", max_size=60)
 DAYS = st.dates(date(1900, 1, 1), date(2026, 12, 31))
@@ -149,6 +164,19 @@ def test_a_wrong_control_digit_is_only_asked_about(digit: str) -> None:
     assert levels(f"811228-987{digit}") == [Level.WARN]
 
 
+def test_a_right_number_is_refused_though_it_reads_as_a_day_and_a_time() -> None:
+    ten = next(t for clock in range(1800, 1810) if (t := f"150715{clock}") == completed(t[:9]))
+    assert is_blocked(f"{ten[:6]} {ten[6:]}")
+    assert is_blocked(f"20{ten[:6]} {ten[6:]}")
+
+
+def test_the_installations_own_addresses_are_functions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(privacy, "_functions", set())
+    privacy.know("Trygghet@as.example", "https://as.example/kontakt")
+    assert rules("Kontakt: trygghet@as.example") == []
+    assert rules("Kontakt: anna.trygghet@as.example") == ["e-post"]
+
+
 @pytest.mark.parametrize("text", ["1811228-9874", "811228-98741"])
 def test_a_number_inside_a_longer_one_is_none(text: str) -> None:
     assert not is_blocked(text)
@@ -232,13 +260,13 @@ def test_nobody_can_insist_on_a_personal_number(*, confirmed: bool) -> None:
 
 def test_a_warning_stops_the_text_until_a_person_insists() -> None:
     with pytest.raises(InvalidError) as caught:
-        privacy.guard("summary", "Ring 08-535 300 00")
+        privacy.guard("summary", "Ring 08-535 313 45")
     assert (caught.value.field, caught.value.confirmable) == ("summary", True)
 
 
 def test_the_guard_lets_through_what_is_ordinary_or_insisted_on() -> None:
     privacy.guard("summary", "Brand i papperskorg vid centrum kl. 22.30.")
-    privacy.guard("summary", "Ring 08-535 300 00", confirmed=True)
+    privacy.guard("summary", "Ring 08-535 313 45", confirmed=True)
 
 
 def test_the_guard_says_each_thing_once() -> None:
@@ -287,7 +315,25 @@ def test_all_that_the_published_pattern_finds_is_found(pieces: list[str]) -> Non
 
 @pytest.mark.parametrize(
     "unit",
-    ["1", "1 ", "811228 ", "0 0-", "+1 (", "a@", "@a.", "A", "a", "\u200b", "\u200b1", "1-"],
+    [
+        "1",
+        "1 ",
+        "811228 ",
+        "0 0-",
+        "+1 (",
+        "a@",
+        "@a.",
+        "A",
+        "a",
+        "\u200b",
+        "\u200b1",
+        "1-",
+        "heter ",
+        "ABC 123 ",
+        "skyddad ",
+        "08-535 300 00 ",
+        "150715 1805 ",
+    ],
 )
 def test_the_time_grows_with_the_length_and_not_faster(unit: str) -> None:
     def seconds(length: int) -> float:
