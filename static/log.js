@@ -80,14 +80,13 @@ form.querySelector("#time").addEventListener("change", sayWhen);
 // --- The text --------------------------------------------------------------------------------
 
 const counter = form.querySelector(".counter .num");
-let pause = 0;
 
-async function look() {
-  const body = new URLSearchParams({ text: summary.value, csrf_token: form.elements.csrf_token.value });
+async function look(field) {
+  const body = new URLSearchParams({ text: field.value, csrf_token: form.elements.csrf_token.value });
   const answer = await fetch(form.dataset.look, { method: "POST", body });
   if (!answer.ok) return;
   const { stops, sentence } = await answer.json();
-  const hint = form.querySelector("#summary-look");
+  const hint = form.querySelector(`#${field.id}-look`);
   hint.textContent = sentence;
   hint.classList.toggle("stops", stops);
 }
@@ -95,11 +94,14 @@ async function look() {
 function count() {
   counter.textContent = `${summary.value.length} av ${summary.maxLength}`;
 }
-summary.addEventListener("input", () => {
-  count();
-  clearTimeout(pause);
-  pause = setTimeout(() => look().catch(() => {}), 500); // it is only a hint: the server checks again
-});
+summary.addEventListener("input", count);
+for (const field of [place, summary, form.querySelector("#details")]) {
+  let pause = 0;
+  field.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(() => look(field).catch(() => {}), 500); // it is only a hint: the server checks again
+  });
+}
 
 // --- Keeping and sending ---------------------------------------------------------------------
 
