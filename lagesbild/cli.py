@@ -85,7 +85,7 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except LagesbildError as error:
-            raise SentenceError(str(error)) from error
+            raise SentenceError(privacy.redacted(str(error))) from error
         except KeyboardInterrupt:
             ctx.exit(130)
 

@@ -1,11 +1,10 @@
 """The accessibility statement, what is stored, and the choice of light, dark and large."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lagesbild.base.settings import Settings
+from lagesbild.base.web import inside
 
 YEAR = 365 * 24 * 3600  # seconds
 THEMES = {"system": "Som enheten", "light": "Ljust", "dark": "Mörkt"}
@@ -29,9 +28,7 @@ def data() -> ResponseReturnValue:
 @bp.post("/visning")
 def show_as() -> ResponseReturnValue:
     """Keep how the visitor wants to see pages, in the browser, and go back."""
-    back = urlsplit(request.form.get("back", "/"))
-    path = back.path if back.path.startswith("/") and not back.path.startswith("//") else "/"
-    answer = redirect(path + (f"?{back.query}" if back.query else ""), code=303)
+    answer = redirect(inside(request.form.get("back", "/")), code=303)
     for name, known in (("tema", THEMES), ("vy", VIEWS)):
         chosen = request.form.get(name, "")
         if chosen in known:
@@ -55,6 +52,7 @@ def _shown() -> dict[str, object]:
     return {
         "theme": theme if theme in THEMES else "system",
         "view": view if view in VIEWS else "normal",
+        "back": inside(request.full_path.rstrip("?")),
         "themes": THEMES,
         "views": VIEWS,
     }

@@ -2,21 +2,28 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from lagesbild.base import privacy
-from lagesbild.base.errors import ConflictError, InvalidError, SignInError, TooManyError
+from lagesbild.base.errors import (
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    SignInError,
+    TooManyError,
+)
 from lagesbild.districts.rules import slug_of
-from lagesbild.people.rules import Visitor
+from lagesbild.people.rules import Organisation, Visitor
 
 SESSION_LASTS = timedelta(hours=12)
 GUESS_WINDOW = timedelta(minutes=15)
 MAX_GUESSES_PER_MAIL = 8
 MAX_GUESSES_PER_ADDRESS = 40
 MIN_PASSWORD = 12
+LONGEST_SHOWN = 40
 # The example municipality and its people.
 EXAMPLE, EXAMPLE_CODE, EXAMPLE_MAIL = "demo", "0000", "@demo.example"
 EXAMPLE_REFUSED = "Exempelkommunens personer kan inte logga in i drift."
@@ -59,17 +66,26 @@ def check_municipality(*, slug: str, name: str, code: str) -> None:
     check_name("name", name)
     if not (len(code) == len("0126") and code.isdecimal() and code.isascii()):
         raise InvalidError("code", "Kommunkoden ska ha fyra siffror, till exempel 0126.")
+    privacy.guard("slug", slug, confirmed=True)
     if slug != slug_of(slug):
         raise InvalidError("slug", "Kortnamnet får ha a–z, siffror och bindestreck.")
     if slug == EXAMPLE and code != EXAMPLE_CODE:
         raise InvalidError("slug", "Det kortnamnet har exempelkommunen. Välj ett annat.")
 
 
-def check_organisation(slug: str, name: str) -> None:
-    """Raise `InvalidError` for what cannot be an organisation's name or short name."""
-    check_name("name", name)
-    if slug != slug_of(slug):
+def check_organisation(organisation: Organisation) -> None:
+    """Raise `InvalidError` for a name or short name that cannot be an organisation's."""
+    for text in (organisation.name, organisation.slug):
+        check_name("organisation", text)
+    if organisation.slug != slug_of(organisation.slug):
         raise InvalidError("slug", "Kortnamnet får ha a–z, siffror och bindestreck.")
+
+
+def no_organisation(slug: str, known: Sequence[Organisation]) -> NotFoundError:
+    """Return what is said of an organisation that is not in the group."""
+    names = ", ".join(organisation.slug for organisation in known)
+    asked = privacy.shown(slug, LONGEST_SHOWN)
+    return NotFoundError(f"Organisationen {asked} finns inte i gruppen. De som finns: {names}.")
 
 
 def check_together(slug: str, known: Collection[str]) -> None:
@@ -107,8 +123,9 @@ def check_guesses(*, by_mail: int, by_address: int) -> None:
 
 
 def check_password(password: str) -> None:
-    """Raise `InvalidError` for a password that is too short [NIST SP 800-63B 3.1.1.2]."""
+    """Raise `InvalidError` for a short one [NIST SP 800-63B 3.1.1.2], or a personal number."""
     if len(password) < MIN_PASSWORD:
         raise InvalidError(
             "password", f"Lösenordet är för kort. Välj ett med minst {MIN_PASSWORD} tecken."
         )
+    privacy.guard("password", password, confirmed=True)  # it stands in forms, and is guessed first

@@ -1,7 +1,5 @@
 """The wall that everything stands behind, and the sign-in pages."""
 
-from urllib.parse import urlsplit
-
 from flask import (
     Blueprint,
     Flask,
@@ -17,10 +15,10 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from lagesbild.access import rules, service
-from lagesbild.base import clock
+from lagesbild.base import clock, privacy
 from lagesbild.base.db import reading
 from lagesbild.base.errors import InvalidError, NotFoundError, SignInError, TooManyError
-from lagesbild.base.web import API, STATUS, show_error
+from lagesbild.base.web import API, STATUS, inside, show_error
 from lagesbild.people.rules import ROLE_TEXT, Permission, Visitor
 from lagesbild.people.web import actor_if_known, current_actor, give_group, take_group
 
@@ -70,15 +68,8 @@ def ask_to_sign_in(error: SignInError) -> ResponseReturnValue:
     """Send a stranger to the sign-in page and back again; programs get the error itself."""
     if request.path.startswith(API) or request.method not in SAFE:
         return show_error(error)
-    wanted = request.full_path.rstrip("?") if request.path != "/" else None
+    wanted = inside(request.full_path.rstrip("?")) if request.path != "/" else None
     return redirect(url_for("access.sign_in_page", next=wanted), code=303)
-
-
-def _inside(address: str) -> str:
-    """Return an address of this site, never another's."""
-    parts = urlsplit(address.replace("\\", "/"))
-    path = parts.path if parts.path.startswith("/") and not parts.path.startswith("//") else "/"
-    return f"{path}?{parts.query}" if parts.query else path
 
 
 @bp.get("/logga-in")
@@ -86,14 +77,14 @@ def sign_in_page() -> ResponseReturnValue:
     """Show the sign-in form, or where an installation without a municipality begins."""
     if not service.groups():
         return redirect(url_for("first.page"), code=303)
-    return render_template("access/sign_in.html", next=_inside(request.args.get("next", "/")))
+    return render_template("access/sign_in.html", next=inside(request.args.get("next", "/")))
 
 
 @bp.post("/logga-in")
 def sign_in() -> ResponseReturnValue:
     """Sign in with e-mail and password."""
     csrf.protect()
-    wanted = _inside(request.form.get("next", "/"))
+    wanted = inside(request.form.get("next", "/"))
     mail = request.form.get("mail", "").replace("\x00", "")
     try:
         if current_app.config["IN_PRODUCTION"]:
@@ -105,7 +96,8 @@ def sign_in() -> ResponseReturnValue:
             now=clock.now(),
         )
     except (SignInError, TooManyError) as error:
-        page = render_template("access/sign_in.html", next=wanted, mail=mail, error=str(error))
+        safe = privacy.redacted(mail)
+        page = render_template("access/sign_in.html", next=wanted, mail=safe, error=str(error))
         return page, STATUS[type(error)]
     session.clear()  # a new session, so that nobody can hand out a prepared one
     session["secret"] = secret

@@ -99,6 +99,11 @@ def redacted(text: str) -> str:
     return _replaced(text, spans, REMOVED)
 
 
+def is_refused(text: str) -> bool:
+    """Whether a text holds what nobody may insist on."""
+    return any(hit.level == Level.BLOCK for hit in scan(text))
+
+
 def shown(text: str, longest: int) -> str:
     """Return a text from outside as a message may repeat it: redacted, one short printable line."""
     line = "".join(sign if sign.isprintable() else " " for sign in redacted(text))

@@ -4,13 +4,14 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote_plus, urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from lagesbild.base import clock, errors
+from lagesbild.base import clock, errors, privacy
 
 STATUS: dict[type[errors.LagesbildError], int] = {
     errors.NotFoundError: 404,
@@ -103,7 +104,9 @@ def _answer(status: int, sentence: str, field: str | None = None) -> ResponseRet
 
 def show_error(error: errors.LagesbildError) -> ResponseReturnValue:
     """Return the error page or problem, with the status from the table."""
-    return _answer(STATUS[type(error)], str(error), getattr(error, "field", None))
+    field = getattr(error, "field", None)  # may be the sender's own word
+    safe = privacy.redacted(field) if field is not None else None
+    return _answer(STATUS[type(error)], privacy.redacted(str(error)), safe)
 
 
 def show_form_error(error: ValidationError) -> ResponseReturnValue:
@@ -151,6 +154,14 @@ def harden(response: Response) -> Response:
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def inside(address: str) -> str:
+    """Return an address of this site, never another's, and none with a personal number in it."""
+    parts = urlsplit(address.replace("\\", "/"))
+    path = parts.path if parts.path.startswith("/") and not parts.path.startswith("//") else "/"
+    found = f"{path}?{parts.query}" if parts.query else path
+    return "/" if privacy.is_refused(unquote_plus(found)) else found
 
 
 def mean_text(mean: float) -> str:

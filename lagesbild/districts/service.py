@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry
+from lagesbild.base import privacy
 from lagesbild.base.db import Session
 from lagesbild.base.errors import ConflictError, NotFoundError
 from lagesbild.districts.rules import (
@@ -63,6 +64,7 @@ def put_version(
 ) -> None:
     """Store a new version of a division's outlines; incidents keep the version they have."""
     require(actor, Permission.ADMINISTER)
+    _check(source, found)
     if source.valid_from in _days(session, actor, source):
         raise ConflictError(
             f"Indelningen ”{source.division}” har redan gränser från {source.valid_from}."
@@ -85,6 +87,7 @@ def correct_version(
     No incident is placed until the transaction ends: its own are to be moved in the same one.
     """
     require(actor, Permission.ADMINISTER)
+    _check(source, found)
     store.keep_placing_out(session, actor.group.municipality_id)
     days = _days(session, actor, source)
     corrected = write.correct_version(session, actor.group.municipality_id, source, found, now=now)
@@ -96,6 +99,15 @@ def correct_version(
         )
     _log(session, actor, "districts.corrected", source, found, at=now)
     return corrected
+
+
+def _check(source: Source, found: Sequence[NewDistrict]) -> None:
+    """Raise `InvalidError` for a personal number in a name, whoever brings the outlines."""
+    privacy.guard("division", source.division, confirmed=True)
+    privacy.guard("source", source.source, confirmed=True)
+    for district in found:
+        privacy.guard("name", district.name, confirmed=True)
+        privacy.guard("key", district.key, confirmed=True)
 
 
 def _days(session: Session, actor: Actor, source: Source) -> list[date]:

@@ -8,7 +8,7 @@ import orjson
 from flask import Blueprint, Response, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lagesbild.base import clock
+from lagesbild.base import clock, privacy
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Session, reading
 from lagesbild.districts import service as districts
@@ -141,7 +141,7 @@ def _choice(session: Session, actor: Actor, slug: str | None) -> Choice:
     return Choice(
         Period.named(name, weekday=actor.group.meeting_weekday) if name else first,
         districts.district(session, actor, slug) if slug else None,
-        request.args.get("category") or None,
+        privacy.redacted(request.args.get("category", "")) or None,
     )
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lagesbild.access import service as access
 from lagesbild.access.rules import Newcomer
-from lagesbild.base import clock
+from lagesbild.base import clock, privacy
 from lagesbild.base.db import reading
 from lagesbild.base.errors import InvalidError, LagesbildError, NotAllowedError, TooManyError
 from lagesbild.base.web import STATUS, invalid
@@ -97,7 +97,7 @@ def _page(
         missing=[o.name for o in organisations if o.id not in there],
         roles=rules.grantable(actor.role, known),
         may_touch=lambda member: _refusal(actor, member) is None,
-        values=values,
+        values={name: privacy.redacted(value) for name, value in values.items()},
         error=error,
         done=_done([m for m in known if str(m.id) == who]),
         role_text=ROLE_TEXT,

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from lagesbild.access import service as access
 from lagesbild.access.rules import Newcomer
 from lagesbild.access.web import csrf
-from lagesbild.base import clock
+from lagesbild.base import clock, privacy
 from lagesbild.base.clock import STOCKHOLM, Period
 from lagesbild.base.db import reading
 from lagesbild.base.errors import (
@@ -137,8 +137,9 @@ def _refuse_closed() -> None:
 
 
 def _form(values: dict[str, str], error: LagesbildError | None = None) -> ResponseReturnValue:
+    safe = {name: privacy.redacted(value) for name, value in values.items()}
     page = render_template(
-        "start/first.html", values=values, error=error, weekdays=[*enumerate(rules.WEEKDAYS)]
+        "start/first.html", values=safe, error=error, weekdays=[*enumerate(rules.WEEKDAYS)]
     )
     return page, STATUS[type(error)] if error else 200
 

@@ -17,6 +17,7 @@ from lagesbild.exchange.service import corrections
 from lagesbild.exchange.service import outlines as service
 from lagesbild.exchange.store import moves as store
 from lagesbild.incidents.rules import GeoJson
+from lagesbild.incidents.rules.checks import Reason
 from lagesbild.incidents.service import single as incidents
 from lagesbild.people.rules import Actor, Group, system
 from tests.build import NORTH, NOW, SOURCE, SOUTH, SQUARES, draft
@@ -142,7 +143,7 @@ def test_an_incident_that_was_taken_back_moves_too(
 ) -> None:
     incident = report(member)
     with transaction(member.gate) as session:
-        incidents.withdraw(session, member, incident.id, version=1, reason="Fel", now=NOW)
+        incidents.withdraw(session, member, incident.id, version=1, reason=Reason("Fel"), now=NOW)
     assert correct(group, write(tmp_path)).total == 1
 
 

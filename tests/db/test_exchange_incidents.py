@@ -30,6 +30,7 @@ from lagesbild.exchange.store import words as store
 from lagesbild.exchange.store.words import Kind
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import Filter, Listed, Source, TimePrecision, Visibility
+from lagesbild.incidents.rules.checks import Reason
 from lagesbild.meetings import service as meetings
 from lagesbild.people.rules import Actor, Group, Organisation, Role, system
 from lagesbild.places import service as places
@@ -393,7 +394,7 @@ def test_an_incident_that_was_withdrawn_by_hand_does_not_come_back(sender: Actor
     take_in(sender, lines(ONE))
     [row] = listed(sender)
     with transaction(sender.gate) as session:
-        incidents.withdraw(session, sender, row.id, version=1, reason="Fel plats", now=NOW)
+        incidents.withdraw(session, sender, row.id, version=1, reason=Reason("Fel plats"), now=NOW)
     assert numbers(take_in(sender, lines(ONE))) == (0, 1, 0)
 
 

@@ -8,7 +8,7 @@ from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry
 from lagesbild.base.clock import STOCKHOLM
 from lagesbild.base.db import Session, new_id, transaction, turn, turn_to_door
-from lagesbild.base.errors import ConflictError, NotFoundError
+from lagesbild.base.errors import ConflictError
 from lagesbild.base.gate import Gate
 from lagesbild.people import store as people
 from lagesbild.people.rules import (
@@ -82,7 +82,7 @@ def add_organisation(
 ) -> None:
     """Let an organisation take part in the actor's group."""
     require(actor, Permission.ADMINISTER)
-    rules.check_organisation(organisation.slug, organisation.name)
+    rules.check_organisation(organisation)
     if organisation.slug in {o.slug for o in people.organisations(session, actor.group)}:
         raise ConflictError(f"Kortnamnet {organisation.slug} används redan i gruppen.")
     people.add_organisation(session, actor.group, organisation, joined_on=joined_on)
@@ -100,6 +100,5 @@ def organisation_named(session: Session, actor: Actor, slug: str) -> Organisatio
     known = people.organisations(session, actor.group)
     found = next((o for o in known if o.slug == slug), None)
     if found is None:
-        names = ", ".join(o.slug for o in known)
-        raise NotFoundError(f"Organisationen {slug} finns inte i gruppen. De som finns: {names}.")
+        raise rules.no_organisation(slug, known)
     return found

@@ -32,8 +32,10 @@ def told(
 ) -> Ways:
     """Return the ways with what words mean: codes, and names of places that are in the list."""
     require(actor, Permission.IMPORT_LIST)
-    for word in (*maps, *places):
-        privacy.guard("map", word, confirmed=ways.confirmed.all)
+    texts = {"map": maps, "place": places, "column": ways.columns, "sheet": [ways.sheet or ""]}
+    for field, words in texts.items():
+        for word in words:
+            privacy.guard(field, word, confirmed=ways.confirmed.all)
     codes = known_codes(maps, incidents.categories(session, actor))
     found = known_places.find(session, actor, list(places.values()))
     ids = {}

@@ -10,6 +10,7 @@ from lagesbild.base.errors import ConflictError
 from lagesbild.districts import service as districts
 from lagesbild.districts.rules import NewDistrict, Source, slug_of
 from lagesbild.districts.store import versions
+from lagesbild.exchange.rules.lists import shown
 from lagesbild.exchange.rules.outlines import checked
 from lagesbild.exchange.rules.outlines.checked import Beside, Checked
 from lagesbild.exchange.rules.outlines.layers import WHOLE, Wanted
@@ -33,7 +34,8 @@ def import_districts(
     code = store.municipality_code(session, municipality_id)
     found = checked.checked(layer, wanted, Beside(actor.group.municipality, code, own))
     _check_keys(found, store.district_keys(session, municipality_id, wanted.division))
-    source = Source(wanted.division, wanted.valid_from, file.name, schematic=wanted.schematic)
+    called = shown(file.name)
+    source = Source(wanted.division, wanted.valid_from, called, schematic=wanted.schematic)
     if not wanted.correct:
         districts.put_version(session, actor, source, found.districts, now=now)
         return found

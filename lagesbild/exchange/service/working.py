@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from lagesbild.audit import store as audit
-from lagesbild.base import privacy
+from lagesbild.base import harmless, privacy
 from lagesbild.base.db import Session, new_id, transaction
 from lagesbild.base.errors import ConflictError, InvalidError, NotFoundError
 from lagesbild.exchange.rules import lists
@@ -131,8 +131,7 @@ _CLEAR = frozenset({Column.DATE, Column.TIME, Column.MOMENT, Column.UNTIL})
 def _kept(each: Judged, *, saved: bool) -> KeptRow:
     draft, told = each.draft, each.fate.state is State.WRONG or each.fate.text
     cells = {
-        column: cell if column in _CLEAR else privacy.redacted(cell)
-        for column, cell in (each.row.cells.items() if told else ())
+        column: _safe(column, cell) for column, cell in (each.row.cells.items() if told else ())
     }
     return KeptRow(
         each.fate,
@@ -140,6 +139,11 @@ def _kept(each: Judged, *, saved: bool) -> KeptRow:
         _said(draft) if draft else None,
         draft.id if draft and saved else None,
     )
+
+
+def _safe(column: Column, cell: str) -> str:
+    is_moment = column in _CLEAR and harmless.is_day_and_time(cell, glued=True)
+    return cell if is_moment else privacy.redacted(cell)
 
 
 def _said(draft: Draft) -> Said:

@@ -111,8 +111,9 @@ def _context(session: Session, actor: Actor, found: Import) -> dict[str, Any]:
     if not found.outcome or "kolumner" in request.args:
         layout = service.layout(session, actor, found) if found.has_content else None
         return {"layout": layout, "names": NAMES, "outcome": None}
-    only = request.args.get("visa", "")
-    which = Which(LISTED + 1, State(only) if only in set(State) else None, after=_line("efter"))
+    asked = request.args.get("visa", "")
+    only = State(asked) if asked in set(State) else None
+    which = Which(LISTED + 1, only, after=_line("efter"))
     wrong = Which(SHOWN + 1, State.WRONG, mending=True, after=_line("rad"))
     listed = service.rows(session, actor, found.id, which)
     mending = service.rows(session, actor, found.id, wrong)
@@ -127,7 +128,7 @@ def _context(session: Session, actor: Actor, found: Import) -> dict[str, Any]:
         "more_wrong": mending[SHOWN - 1].fate.line if len(mending) > SHOWN else None,
         "listed": listed[:LISTED],
         "more_after": listed[LISTED - 1].fate.line if len(listed) > LISTED else None,
-        "only": only,
+        "only": only or "",
         "max_points": MAX_POINTS,
         "categories": categories,
         "category_groups": in_groups,

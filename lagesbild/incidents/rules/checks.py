@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lagesbild.base import privacy
@@ -18,6 +19,22 @@ POLICE_MARK = "polisen:"
 OUTSIDE = (
     "Platsen ligger utanför kommunen. Flytta den, eller ange att händelsen skedde utanför kommunen."
 )
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an incident is taken back. `confirmed` means that a person insists on the text."""
+
+    text: str
+    confirmed: bool = False
+
+
+def check_reason(reason: Reason) -> str:
+    """Return the text of a reason, or raise `InvalidError`."""
+    text = check_text("reason", reason.text, MAX_SUMMARY, confirmed=reason.confirmed)
+    if not text:
+        raise InvalidError("reason", "Skriv varför händelsen tas tillbaka.")
+    return text
 
 
 def check(draft: Draft, category: Category, *, now: datetime) -> Facts:

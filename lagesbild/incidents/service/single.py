@@ -18,7 +18,7 @@ from lagesbild.incidents.rules import (
     Request,
     Visibility,
 )
-from lagesbild.incidents.rules.checks import MAX_SUMMARY, check_text
+from lagesbild.incidents.rules.checks import Reason, check_reason
 from lagesbild.incidents.rules.entries import entry_of, loggable
 from lagesbild.incidents.rules.owning import may_change
 from lagesbild.incidents.service.drafts import ready
@@ -130,15 +130,12 @@ def edit(session: Session, actor: Actor, draft: Draft, *, version: int, now: dat
 
 
 def withdraw(
-    session: Session, actor: Actor, name: UUID, *, version: int, reason: str, now: datetime
+    session: Session, actor: Actor, name: UUID, *, version: int, reason: Reason, now: datetime
 ) -> Incident:
     """Take back an incident of one's own organisation, with a reason. Nothing is erased."""
     require(actor, Permission.REPORT_INCIDENT)
     before = _own(session, actor, name, version=version)
-    reason = check_text("reason", reason, MAX_SUMMARY)
-    if not reason:
-        raise InvalidError("reason", "Skriv varför händelsen tas tillbaka.")
-    after = replace(before, withdrawn_at=now, withdrawn_reason=reason)
+    after = replace(before, withdrawn_at=now, withdrawn_reason=check_reason(reason))
     _save(session, actor, before, after, now=now, verb="incident.withdrawn")
     return replace(after, version=version + 1)
 

@@ -9,12 +9,13 @@ import orjson
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lagesbild.base import clock
+from lagesbild.base import clock, privacy
 from lagesbild.base.db import reading, transaction
 from lagesbild.base.errors import ConflictError, InvalidError
 from lagesbild.base.web import PROBLEM, STATUS, TITLES
 from lagesbild.incidents import service
 from lagesbild.incidents.rules import Incident, Request
+from lagesbild.incidents.rules.checks import Reason
 from lagesbild.incidents.web import filters
 from lagesbild.incidents.web.features import editable, listed_feature, names, whole_feature
 from lagesbild.incidents.web.forms import FeatureIn, version_of
@@ -38,7 +39,8 @@ def listing() -> ResponseReturnValue:
     if len(rows) > limit:
         rows = rows[:limit]
         cursor = filters.cursor_text(rows[-1].cursor(wanted.order))
-        address = f"{request.path}?{urlencode(request.args.to_dict() | {'cursor': cursor})}"
+        query = {name: privacy.redacted(value) for name, value in request.args.items()}
+        address = f"{request.path}?{urlencode(query | {'cursor': cursor})}"
         links.append({"rel": "next", "type": GEOJSON, "href": address})
     return _geojson(
         {
@@ -68,7 +70,12 @@ def create() -> ResponseReturnValue:
     key = request.headers.get("Idempotency-Key")
     if key is not None and not 1 <= len(key) <= 200:  # noqa: PLR2004 – as long as anybody needs
         raise InvalidError("Idempotency-Key", "Nyckeln ska ha 1–200 tecken.")
-    repeat = Request(key, hashlib.sha256(body).digest(), draft.id) if key else None
+    # Of the key only a hash is kept: it may be any text.
+    repeat = (
+        Request(hashlib.sha256(key.encode()).hexdigest(), hashlib.sha256(body).digest(), draft.id)
+        if key
+        else None
+    )
     with transaction(actor.gate) as session:
         called = names(session, actor)  # before the number is taken: it holds up other writers
         incident = service.report(session, actor, draft, now=clock.now(), request=repeat)
@@ -115,9 +122,11 @@ def change(id_: UUID) -> ResponseReturnValue:
 def withdraw(id_: UUID) -> ResponseReturnValue:
     """Take an incident back, with a reason."""
     actor = current_actor()
-    reason = _object().get("reason", "")
-    if not isinstance(reason, str):
+    sent = _object()
+    text = sent.get("reason", "")
+    if not isinstance(text, str):
         raise InvalidError("reason", "Skälet ska vara en text.")
+    reason = Reason(text, confirmed=sent.get("confirmed") is True)
     with transaction(actor.gate) as session:
         after = service.withdraw(
             session, actor, id_, version=_version(), reason=reason, now=clock.now()

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import request
 
 from lagesbild.access import service as access
+from lagesbild.base import privacy
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Session
 from lagesbild.base.errors import InvalidError
@@ -63,6 +64,7 @@ def wanted(session: Session, actor: Actor) -> Filter:
         raise InvalidError(
             "status", "Statusen finns inte. De som finns: " + ", ".join(Verification)
         )
+    privacy.guard("q", given.get("q", ""), confirmed=True)  # no text has one: nothing to find
     district, organisation = given.get("district"), given.get("organisation")
     return Filter(
         box=_box(),

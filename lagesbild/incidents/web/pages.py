@@ -14,6 +14,7 @@ from lagesbild.base.web import STATUS
 from lagesbild.incidents import service
 from lagesbild.incidents.rules import Incident, TimePrecision
 from lagesbild.incidents.rules.audiences import AUDIENCE_TEXT, SENSITIVITY_TEXT, views
+from lagesbild.incidents.rules.checks import Reason
 from lagesbild.incidents.rules.moments import when_text
 from lagesbild.incidents.rules.owning import disagreements, may_add, may_change, may_comment
 from lagesbild.incidents.web import filters
@@ -48,7 +49,7 @@ def listing() -> ResponseReturnValue:
     if len(rows) > limit:
         rows = rows[:limit]
         older = filters.cursor_text(rows[-1].cursor(wanted.order))
-    query = request.args.to_dict()
+    query = {name: privacy.redacted(value) for name, value in request.args.items()}
     return render_template(
         "incidents/list.html",
         rows=rows,
@@ -110,20 +111,17 @@ def show(
 
 @bp.post("/handelser/<name>/ta-tillbaka")
 def withdraw(name: str) -> ResponseReturnValue:
-    """Take an incident back, with a reason."""
+    """Take an incident back, with a reason; one that is refused or asked about is shown again."""
     actor = current_actor()
-    reason = request.form.get("reason", "")
+    given = request.form.get
+    version = version_of(given("version", "")) or 0  # no incident has 0
+    reason = Reason(given("reason", ""), confirmed="confirmed" in request.form)
     try:
         with transaction(actor.gate) as session:
             incident = service.one(session, actor, name)
             service.withdraw(
-                session,
-                actor,
-                incident.id,
-                version=version_of(request.form.get("version", "")) or 0,  # no incident has 0
-                reason=reason,
-                now=clock.now(),
+                session, actor, incident.id, version=version, reason=reason, now=clock.now()
             )
     except (InvalidError, ConflictError) as error:
-        return show(actor, name, error=error, written={"reason": reason})
+        return show(actor, name, error=error, written={"reason": reason.text})
     return redirect(url_for(".one", name=name), code=303)

@@ -183,6 +183,8 @@ def _place(record: Record, found: _Found, *, confirmed: bool) -> NewPlace:
         privacy.guard("name", text, confirmed=confirmed)
     point = _point(record, found)
     own = f"{name} {point.longitude:.6f} {point.latitude:.6f}"
+    if privacy.is_refused(key):  # a number of ten digits that may be somebody's
+        key = own
     return NewPlace(key or own, name, kind, point)
 
 

@@ -86,7 +86,7 @@ def answers(form: Mapping[str, str]) -> Answers:
         cells=cells,
         confirmed=frozenset(insisted["bekrafta"]),
         outside=frozenset(insisted["utanfor"]),
-        sheet=told.get(SHEET) or None,
+        sheet=privacy.redacted(told.get(SHEET, "")) or None,
         all_confirmed=ALL_CONFIRMED in told,
     )
 

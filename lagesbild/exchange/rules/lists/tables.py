@@ -83,7 +83,7 @@ def layout(content: bytes, *, sheet: str | None = None, columns: Chosen = _NOTHI
     return Layout(
         Kind.WORKBOOK if isinstance(source, Workbook) else Kind.TEXT,
         names,
-        name,
+        shown(name),
         _shown(head),
         _found(head),
         tuple(name for _, name in head.missing),
@@ -127,12 +127,14 @@ def _opened(content: bytes, columns: Chosen) -> Source:
 def _head(source: Source, sheet: str | None, columns: Chosen) -> tuple[str, Head]:
     """Return the sheet to read and its headings: the first that has all that a list must have.
 
-    Where none has, it is the one with the most known headings.
+    Where none has, it is the one with the most known headings. A sheet is asked for as it is shown.
     """
     names = source.names
-    if sheet is not None and sheet not in names:
-        listed = ", ".join(f"”{shown(name)}”" for name in _sheets(source)) or "inga"
-        raise InvalidError("sheet", f"Arket ”{shown(sheet)}” finns inte. Ark i filen: {listed}.")
+    if sheet is not None:
+        asked, listed = shown(sheet), ", ".join(f"”{name}”" for name in _sheets(source)) or "inga"
+        sheet = next((name for name in names if asked == shown(name)), None)
+        if sheet is None:
+            raise InvalidError("sheet", f"Arket ”{asked}” finns inte. Ark i filen: {listed}.")
     search = heads.Search(source.text, chosen_by(columns))
     best: tuple[str, Head] | None = None
     for name in names[:MAX_TRIED] if sheet is None else (sheet,):
@@ -147,7 +149,7 @@ def _head(source: Source, sheet: str | None, columns: Chosen) -> tuple[str, Head
 
 
 def _sheets(source: Source) -> tuple[str, ...]:
-    return tuple(s.name for s in source.sheets) if isinstance(source, Workbook) else ()
+    return tuple(shown(s.name) for s in source.sheets) if isinstance(source, Workbook) else ()
 
 
 def _shown(head: Head) -> tuple[str, ...]:
@@ -160,4 +162,4 @@ def _found(head: Head) -> dict[Column, str]:
 
 def _notes(source: Source, name: str, head: Head) -> tuple[str, ...]:
     note = [source.note] if source.note else []
-    return (*note, *remarks.of_sheet(name, _sheets(source)), *remarks.of_head(head))
+    return (*note, *remarks.of_sheet(shown(name), _sheets(source)), *remarks.of_head(head))

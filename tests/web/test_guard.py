@@ -1,0 +1,443 @@
+"""The identity guard stands on every way in. A new route or field has to take its place here."""
+
+import html
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+from typing import Any
+from urllib.parse import quote, unquote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openpyxl import Workbook
+from pydantic import BaseModel
+from sqlalchemy import Connection, text
+from werkzeug.test import TestResponse
+
+from lagesbild.base.db import Base
+from lagesbild.incidents.web.forms import Fields, IncidentForm
+from lagesbild.incidents.web.sharing import PartForm
+from lagesbild.members.web import NewForm, PlaceForm
+from lagesbild.start import service as start
+from lagesbild.start.web import FirstForm
+from tests.conftest import PASSWORD
+from tests.web.conftest import csrf
+from tests.web.test_imports import RIGHT, bring, content, post
+from tests.web.test_incidents import API, NEW, feature
+from tests.web.test_incidents import form as incident_form
+from tests.web.test_members import NEWCOMER, everybody
+from tests.web.test_members import PAGE as PEOPLE
+from tests.web.test_start import FORM as START
+
+# Published for tests: with a minus sign, in pieces, and the last is a coordination number.
+NUMBERS = ("811228-9874", "811228\u22129874", "811228 9874", "81 12 28 98 74", "701063-2391")
+NUMBER = NUMBERS[0]
+PHONE = "0701234567"  # like a personal number with a slip: asked about, and may be insisted on
+WRITTEN = {"mail": "{}@as.example", "slug": "{}", "okand": "{}"}  # as it would come through there
+TEXTS = (
+    "place_text", "summary", "details", "reporter_role", "secrecy_basis", "severity_reason",
+    "source_ref", "tags",
+)  # fmt: skip
+# Choices, times, numbers and ids: what is no such thing is refused by its type, and not repeated.
+CHOICES = (
+    "category", "occurred_from", "occurred_to", "time_precision", "reported_at",
+    "place_precision_m", "place_kind", "district", "visibility", "severity", "verification",
+    "known_by", "crime_code",
+)  # fmt: skip
+INSISTING = ("confirmed", "outside")
+FORM_ONLY = ("id", "version", "longitude", "latitude", "distinct", "spoken_by")
+LOOSE = ("group", "when", "opened_at", "again")  # read beside the form
+
+
+class Door:
+    """Who sends forms. Clients are made when they are needed: the first start has nobody yet."""
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        self._request = request
+
+    def client(self, name: str) -> FlaskClient:
+        found: FlaskClient = self._request.getfixturevalue(name)
+        return found
+
+    @property
+    def app(self) -> Flask:
+        found: Flask = self._request.getfixturevalue("app")
+        return found
+
+    def stored_incident(self) -> str:
+        made = self.client("police").post(API, json=feature(), headers=self.token())
+        assert made.status_code == 201
+        return str(made.get_json()["id"])
+
+    def token(self, **headers: str) -> dict[str, str]:
+        return {"X-CSRFToken": csrf(self.client("police"), NEW)} | headers
+
+
+@pytest.fixture
+def door(request: pytest.FixtureRequest) -> Door:
+    return Door(request)
+
+
+@pytest.fixture
+def boss(request: pytest.FixtureRequest) -> FlaskClient:
+    found: FlaskClient = request.getfixturevalue("sign_in")("coordinator", "kommun")
+    return found
+
+
+@pytest.fixture
+def fire(request: pytest.FixtureRequest) -> FlaskClient:
+    found: FlaskClient = request.getfixturevalue("sign_in")("member", "brand")
+    return found
+
+
+# --- How each way is gone: the fields of a form with one of them changed ----------------------
+
+
+def log(door: Door, changes: dict[str, str]) -> TestResponse:
+    police = door.client("police")
+    return police.post(NEW, data=incident_form(police, **changes))
+
+
+def change(door: Door, changes: dict[str, str]) -> TestResponse:
+    police, id_ = door.client("police"), door.stored_incident()
+    reference = police.get(f"{API}/{id_}").get_json()["properties"]["reference"]
+    data = incident_form(police, version="1") | changes
+    return police.post(f"/g/as/handelser/{reference}/andra", data=data)
+
+
+def look(door: Door, changes: dict[str, str]) -> TestResponse:
+    police = door.client("police")
+    data = changes | {"csrf_token": csrf(police, NEW)}
+    return police.post("/g/as/handelser/granska", data=data)
+
+
+def withdraw(door: Door, changes: dict[str, str]) -> TestResponse:
+    police, id_ = door.client("police"), door.stored_incident()
+    reference = police.get(f"{API}/{id_}").get_json()["properties"]["reference"]
+    data = {"reason": "fel", "version": "1", "csrf_token": csrf(police, NEW)} | changes
+    return police.post(f"/g/as/handelser/{reference}/ta-tillbaka", data=data)
+
+
+def share(path: str, usual: dict[str, str], door: Door, changes: dict[str, str]) -> TestResponse:
+    """Send a form of the incident's page as another organisation than its owner."""
+    id_, fire = door.stored_incident(), door.client("fire")
+    reference = fire.get(f"{API}/{id_}").get_json()["properties"]["reference"]
+    data = usual | {"csrf_token": csrf(fire, NEW)} | changes
+    return fire.post(f"/g/as/handelser/{reference}/{path}", data=data)
+
+
+def properties(changes: dict[str, str]) -> dict[str, Any]:
+    if "okand" in changes:
+        return {changes["okand"]: "x"}
+    in_json: dict[str, Any] = dict(changes)
+    if "tags" in changes:
+        in_json["tags"] = [changes["tags"]]
+    if "confirmed" in changes:
+        in_json["confirmed"] = True
+    return in_json
+
+
+def create_by_program(door: Door, changes: dict[str, str]) -> TestResponse:
+    headers = door.token() | {"Idempotency-Key": f"nyckel {changes!a}"}
+    return door.client("police").post(API, json=feature(**properties(changes)), headers=headers)
+
+
+def change_by_program(door: Door, changes: dict[str, str]) -> TestResponse:
+    address = f"{API}/{door.stored_incident()}"
+    body = {"properties": properties(changes)}
+    return door.client("police").patch(
+        address, json=body, headers=door.token(**{"If-Match": '"1"'})
+    )
+
+
+def withdraw_by_program(door: Door, changes: dict[str, str]) -> TestResponse:
+    address = f"{API}/{door.stored_incident()}/withdraw"
+    headers = door.token(**{"If-Match": '"1"'})
+    return door.client("police").post(address, json=properties(changes), headers=headers)
+
+
+def let_in(door: Door, changes: dict[str, str]) -> TestResponse:
+    boss = door.client("boss")
+    return boss.post(PEOPLE, data=NEWCOMER | {"csrf_token": csrf(boss, PEOPLE)} | changes)
+
+
+def change_member(door: Door, changes: dict[str, str]) -> TestResponse:
+    boss, _ = door.client("boss"), door.client("police")
+    member = everybody(door._request.getfixturevalue("group"))["member.polis@as.example"]
+    wanted = "losenord" if "password" in changes else "andra"
+    data = {"gor": wanted, "organisation": "polis", "role": "member", "password": "x"} | changes
+    return boss.post(f"{PEOPLE}/{member.id}", data=data | {"csrf_token": csrf(boss, PEOPLE)})
+
+
+def change_password(door: Door, changes: dict[str, str]) -> TestResponse:
+    police = door.client("police")
+    data = {
+        "old": PASSWORD,
+        "password": "fyra ord i rad",
+        "csrf_token": csrf(police, NEW),
+    } | changes
+    return police.post("/losenord", data={"again": data["password"]} | data)
+
+
+def begin(door: Door, changes: dict[str, str]) -> TestResponse:
+    client = door.app.test_client()
+    client.get(f"/start?kod={start.setup_code(door.app.config['SECRET_KEY'])}")
+    data = START | changes | {"csrf_token": csrf(client, "/start")}
+    return client.post("/start", data={**data, "again": changes.get("again", data["password"])})
+
+
+def give_code(door: Door, changes: dict[str, str]) -> TestResponse:
+    client = door.app.test_client()
+    return client.post("/start/kod", data=changes | {"csrf_token": csrf(client, "/start")})
+
+
+def sign_in(door: Door, changes: dict[str, str]) -> TestResponse:
+    door.client("police")  # whose address it is
+    client = door.app.test_client()
+    data = {"mail": "member.polis@as.example", "password": PASSWORD} | changes
+    return client.post("/logga-in", data=data | {"csrf_token": csrf(client, "/logga-in")})
+
+
+def choose_look(door: Door, changes: dict[str, str]) -> TestResponse:
+    police = door.client("police")
+    data = {"back": "/", "csrf_token": csrf(police, NEW)} | changes
+    return police.post("/visning", data={**data, "back": f"/g/as/handelser?q={data['back']}"})
+
+
+def bring_file(door: Door, changes: dict[str, str]) -> TestResponse:
+    police = door.client("police")
+    return police.get(bring(police, content(RIGHT), f"{changes['filename']}.csv"))
+
+
+def answer_list(step: str, door: Door, changes: dict[str, str]) -> TestResponse:
+    police = door.client("police")
+    address = bring(police, content(RIGHT.replace("22:45", "25:99")))
+    meant = {
+        "ord:": "SKA01",
+        "kolumn:": "summary",
+        "plats:": "0197f5aa-0000-7000-8000-000000000001",
+    }
+    [(field, value)] = changes.items()
+    sent = {f"{field}{value}": meant[field]} if field in meant else {field: value}
+    data = sent | {"csrf_token": csrf(police, NEW)}
+    assert police.post(f"{address}/{step}", data=data).status_code == 303
+    return police.get(address)
+
+
+# --- The table --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Way:
+    """The fields of a route: `texts` are refused by name, `others` are not kept, not repeated."""
+
+    send: Callable[[Door, dict[str, str]], TestResponse] | None = None
+    texts: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    forms: tuple[type[BaseModel], ...] = ()
+    why: str = ""  # there is no text
+
+
+LIST = ("ark", "rad-2-summary", "rad-2-date", "ord:", "kolumn:", "plats:")
+WAYS = {
+    "reporting.create": Way(log, TEXTS, (*CHOICES, *FORM_ONLY, *LOOSE), (IncidentForm,)),
+    "reporting.change": Way(change, TEXTS, (*CHOICES, *FORM_ONLY, *LOOSE), (IncidentForm,)),
+    "reporting.look": Way(look, others=("text",)),
+    "incidents.withdraw": Way(withdraw, ("reason",), ("version",)),
+    "incidents_api.create": Way(create_by_program, TEXTS, (*CHOICES, "okand"), (Fields,)),
+    "incidents_api.change": Way(change_by_program, TEXTS, (*CHOICES, "okand"), (Fields,)),
+    "incidents_api.withdraw": Way(withdraw_by_program, ("reason",)),
+    "sharing.say": Way(
+        partial(share, "uppgift", {"summary": "Släckt", "part": "1", "version": "0"}),
+        ("summary", "details", "secrecy_basis", "reporter_role"),
+        ("visibility", "verification", "version", "part"),
+        (PartForm,),
+    ),
+    "sharing.comment": Way(partial(share, "kommentar", {}), ("comment",), ("id",)),
+    "sharing.exact": Way(partial(share, "exakt", {"purpose": "mote"}), others=("purpose",)),
+    "sharing.take_back": Way(partial(share, "uppgift/ta-tillbaka", {}), others=("version",)),
+    "sharing.take_back_comment": Way(why="the id stands in the address"),
+    "members.add": Way(let_in, ("mail", "name", "password"), ("organisation", "role"), (NewForm,)),
+    "members.change": Way(
+        change_member, ("password",), ("organisation", "role", "gor"), (PlaceForm,)
+    ),
+    "own.change_password": Way(change_password, ("password",), ("old", "again")),
+    "first.begin": Way(
+        begin,
+        ("name", "slug", "mail", "person", "password"),
+        ("code", "weekday", "meeting", "again"),
+        (FirstForm,),
+    ),
+    "first.enter": Way(give_code, others=("kod",)),
+    "access.sign_in": Way(sign_in, others=("mail", "password", "next")),
+    "about.show_as": Way(choose_look, others=("back", "tema", "vy")),
+    "imports.bring": Way(bring_file, others=("filename",)),
+    "imports.check": Way(partial(answer_list, "kontrollera"), others=LIST),
+    "imports.save": Way(partial(answer_list, "spara"), others=LIST),
+    "imports.remove": Way(why="the id stands in the address"),
+    "imports.undo": Way(why="the id stands in the address"),
+    "meetings.nothing": Way(why="the week stands in the address, in one form"),
+    "access.sign_out": Way(why="there is nothing to say"),
+}
+INSISTED = [
+    (endpoint, field)
+    for endpoint in WAYS
+    if endpoint.startswith(("reporting.c", "incidents", "sharing"))
+    for field in WAYS[endpoint].texts
+    if (endpoint.partition(".")[2], field) != ("change", "source_ref")  # it stays the first one
+]
+
+
+def test_every_route_that_takes_something_is_in_the_table(app: Flask) -> None:
+    changing = {
+        rule.endpoint.replace("_only.", ".")  # the same view without a group in its address
+        for rule in app.url_map.iter_rules()
+        if (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
+    }
+    assert changing == set(WAYS)
+    assert all(bool(way.send) is not bool(way.why) for way in WAYS.values())
+
+
+@pytest.mark.parametrize("endpoint", [name for name, way in WAYS.items() if way.forms])
+def test_every_field_of_a_form_is_in_the_table(endpoint: str) -> None:
+    way = WAYS[endpoint]
+    known = {name for form in way.forms for name in form.model_fields}
+    assert known <= {*way.texts, *way.others, *INSISTING}
+
+
+# --- What is looked for -----------------------------------------------------------------------
+
+
+def everything_stored(connection: Connection) -> str:
+    """Return every row of every table, the log among them, as the owner sees it."""
+    connection.execute(text("SET LOCAL ROLE NONE"))
+    rows = [
+        row
+        for table in Base.metadata.sorted_tables
+        for row in connection.execute(text(f'SELECT t::text FROM "{table.name}" t')).scalars()  # noqa: S608 – our own names
+    ]
+    return "\n".join(rows)
+
+
+def has(number: str, told: str) -> bool:
+    plain = html.unescape(unquote(told))
+    forms = (number, json.dumps(number)[1:-1], "".join(filter(str.isdigit, number)))
+    return any(form in plain for form in forms)
+
+
+def told(answer: TestResponse) -> str:
+    return f"{answer.headers}\n{answer.text}"
+
+
+@pytest.mark.parametrize("endpoint", [name for name, way in WAYS.items() if way.texts])
+def test_a_personal_number_is_refused_by_the_name_of_its_field_and_leaves_no_trace(
+    endpoint: str, door: Door, connection: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    way = WAYS[endpoint]
+    assert way.send is not None
+    for field, number in product(way.texts, NUMBERS):
+        answer = way.send(door, {field: WRITTEN.get(field, "hos {} nu").format(number)})
+        assert answer.status_code == 422, field
+        named = answer.is_json and answer.get_json()["field"] == field
+        assert named or f'id="{field}-error"' in answer.text, field
+        assert not has(number, told(answer)), field
+    assert not any(has(number, everything_stored(connection)) for number in NUMBERS)
+    assert not any(has(number, caplog.text) for number in NUMBERS)
+
+
+@pytest.mark.parametrize("endpoint", [name for name, way in WAYS.items() if way.others])
+def test_a_personal_number_where_no_text_belongs_is_neither_kept_nor_repeated(
+    endpoint: str, door: Door, connection: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    way = WAYS[endpoint]
+    assert way.send is not None
+    for field in way.others:
+        answer = way.send(door, {field: NUMBER})
+        assert answer.status_code < 500, field
+        assert not has(NUMBER, told(answer)), field
+        assert not has(NUMBER, everything_stored(connection)), field
+    assert not has(NUMBER, caplog.text)
+
+
+@pytest.mark.parametrize(("endpoint", "field"), INSISTED)
+def test_what_is_only_asked_about_is_stored_when_a_person_insists(
+    endpoint: str, field: str, door: Door, connection: Connection
+) -> None:
+    send = WAYS[endpoint].send
+    assert send is not None
+    asked = send(door, {field: PHONE})
+    assert asked.status_code == 422
+    assert asked.is_json or 'name="confirmed"' in asked.text
+    assert PHONE not in everything_stored(connection)
+    assert send(door, {field: PHONE, "confirmed": "true"}).status_code in (200, 201, 303)
+    assert PHONE in everything_stored(connection)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/g/as/handelser?q={}", "/g/as/handelser?annat={}", "/g/as/handelser?district={}",
+        "/g/as/handelser?organisation={}", "/g/as/handelser?category={}", "/g/as/handelser/{}",
+        "/g/as/handelser/ny?referens={}&typ={}&nar={}&tid={}", "/g/as/karta?category={}",
+        "/g/as/omraden/{}", "/g/as/vecka/{}", "/g/as/uttag?q={}", "/g/as/uttag?annat={}",
+        "/g/as/uttag.csv?q={}", "/g/as/inlasning?visa={}", "/logga-in?next=/g/as/handelser?q%3D{}",
+        f"{API}?q={{}}", f"{API}?limit=1&annat={{}}", f"{API}/{{}}", "/api/v1/places?q={}",
+    ],
+)  # fmt: skip
+def test_an_address_with_a_personal_number_is_not_repeated(
+    address: str, door: Door, connection: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        door.stored_incident()  # so that the list has a next page
+    for number in NUMBERS:
+        answer = door.client("police").get(address.format(*[quote(number)] * 4))
+        assert answer.status_code < 500
+        assert not has(number, told(answer))
+        assert not has(number, caplog.text)
+    assert not any(has(number, everything_stored(connection)) for number in NUMBERS)
+
+
+@pytest.mark.parametrize("address", ["/g/as/handelser", "/g/as/uttag", "/g/as/uttag.csv", API])
+def test_nobody_searches_for_a_personal_number(address: str, door: Door) -> None:
+    assert door.client("police").get(f"{address}?q={NUMBER}").status_code == 422
+    assert door.client("police").get(f"{address}?q=Torget").status_code == 200
+
+
+def test_a_stranger_is_not_sent_on_with_a_personal_number(stranger: FlaskClient) -> None:
+    assert not has(NUMBER, told(stranger.get(f"/g/as/handelser?q={NUMBER}")))
+
+
+@pytest.mark.parametrize("place", ["name", "sheet", "heading", "cell"])
+def test_a_list_with_a_personal_number_is_shown_and_saved_without_it(
+    place: str, door: Door, connection: Connection
+) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = NUMBER if place == "sheet" else "Blad"
+    sheet.append(["Datum", "Typ", "Plats", NUMBER if place == "heading" else "Beskrivning"])
+    day = NUMBER if place == "cell" else "2026-11-10"
+    sheet.append([day, "Klotter", "Torget", "Klotter"])
+    book.create_sheet("Annat")
+    file = io.BytesIO()
+    book.save(file)
+    police = door.client("police")
+    address = bring(police, file.getvalue(), f"{NUMBER if place == 'name' else 'lista'}.xlsx")
+    page = post(police, address, "kontrollera", ark="[borttaget]" if place == "sheet" else "Blad")
+    saved = post(police, address, "spara")
+    columns = police.get(f"{address}?kolumner=1").text
+    wrong = police.get(f"{address}/fel.csv").text
+    assert not any(has(NUMBER, each) for each in (page, saved, columns, wrong))
+    assert "finns inte. Ark i filen" not in page
+    assert not has(NUMBER, everything_stored(connection))
+
+
+def test_a_page_knows_the_way_back_to_itself_unless_it_holds_a_personal_number(door: Door) -> None:
+    police = door.client("police")
+    page = police.get("/g/as/handelser?q=Torget").text
+    assert 'name="back" value="/g/as/handelser?q=Torget"' in page
+    assert 'name="back" value="/"' in police.get(f"/g/as/handelser?annat={NUMBER}").text
