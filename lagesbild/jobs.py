@@ -13,12 +13,14 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from lagesbild.access import service as access
 from lagesbild.base import clock, mail
+from lagesbild.base.db import transaction
 from lagesbild.base.errors import SetupError
 from lagesbild.base.settings import Settings
 from lagesbild.digests import service as digests
 from lagesbild.digests.service import Post
 from lagesbild.exchange.service import imports
 from lagesbild.instance import service as instance
+from lagesbild.meetings import service as meetings
 from lagesbild.people.rules import Group, system
 from lagesbild.police.service import events as police
 from lagesbild.police.service import fetching
@@ -37,6 +39,7 @@ def tick(settings: Settings, now: datetime, *, stop: Event | None = None) -> Non
         try:
             if post is not None:
                 _letters(group, post, now.astimezone(UTC), stop or Event())
+            _correct(group, now.astimezone(UTC))
             police.forget(system(group), now=now.astimezone(UTC))
             imports.forget_files(system(group), now=now.astimezone(UTC))
         except Exception as error:  # noqa: BLE001 – one group's failure must not stop the others
@@ -85,6 +88,14 @@ def _letters(group: Group, post: Post, now: datetime, stop: Event) -> None:
     digests.write(actor, post, now=now)
     while not stop.is_set() and digests.send_next(actor, post, now=now):
         pass
+
+
+def _correct(group: Group, now: datetime) -> None:
+    """Publish again what counts something that may no longer be counted."""
+    actor = system(group)
+    with transaction(actor.gate) as session:
+        for id_ in meetings.correct(session, actor, now=now):
+            log.info("publication %s corrects an earlier one", id_)
 
 
 def run(settings: Settings) -> None:

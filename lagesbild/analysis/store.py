@@ -38,7 +38,7 @@ def counts(
     Severity 0, rejected, merged, withdrawn and private incidents are not in the index at all.
     Open are those of the open codes that their owner lets out and nobody has marked.
     """
-    window, is_open = _rows_of(windows), _is_open(open_codes)
+    window, is_open = _rows_of(windows), may_go_out(open_codes)
     query = (
         select(
             window.c.n,
@@ -66,7 +66,35 @@ def counts(
     return [Count(*row) for row in session.execute(query)]
 
 
-def _is_open(codes: Sequence[str]) -> ColumnElement[bool]:
+def open_ids(
+    session: Session,
+    municipality_id: UUID,
+    window: Window,
+    *,
+    open_codes: Sequence[str],
+    known_at: datetime,
+) -> list[UUID]:
+    """Return the incidents behind the open counts of a window, by id."""
+    query = (
+        select(IncidentRow.id)
+        .where(
+            IncidentRow.municipality_id == municipality_id,
+            IncidentRow.occurred_from >= window.start,
+            IncidentRow.occurred_from < window.end,
+            IncidentRow.counted,
+            IncidentRow.registered_at < known_at,
+            may_go_out(open_codes),
+        )
+        .order_by(IncidentRow.id)
+    )
+    return list(session.execute(query).scalars())
+
+
+def may_go_out(codes: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition of incidents that may be counted outside the group.
+
+    `codes` are the open ones; the owner lets it out and nobody has marked it.
+    """
     return (
         (IncidentRow.category_code == any_(literal(list(codes), ARRAY(String))))
         & IncidentRow.visibility.in_(OUTWARD)

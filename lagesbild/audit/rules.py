@@ -41,6 +41,7 @@ VERB_TEXT = {
     "person.password": "bytte ett lösenord",
     "token.added": "skapade en nyckel",
     "publication.made": "gjorde veckans publicering",
+    "publication.corrected": "rättade veckans publicering",
     "digest.written": "skrev veckans brev",
     "digest.held": "höll inne veckans brev",
 }

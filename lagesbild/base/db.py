@@ -181,9 +181,10 @@ def publications(gate: Gate) -> Iterator[Session]:
         session.execute(
             text(
                 "SELECT set_config('lagesbild.municipality', :municipality, true),"
+                " set_config('lagesbild.group', :group, true),"
                 " set_config('role', 'lagesbild_reader', true),"
                 " set_config('transaction_read_only', 'on', true)"
             ),
-            {"municipality": str(gate.municipality_id)},
+            {"municipality": str(gate.municipality_id), "group": str(gate.group_id or "")},
         )
         yield session

@@ -3,15 +3,27 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 
 from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from lagesbild.base.db import reading
+from lagesbild.base.clock import Period
+from lagesbild.base.db import publications, reading
 from lagesbild.base.errors import NotFoundError
 from lagesbild.digests import service
+from lagesbild.digests.draw.words import (
+    AS_TOLD,
+    COUNTED,
+    HIDDEN,
+    NOT_INCLUDED,
+    UNPLACED,
+    WHOLE,
+    content_of,
+)
 from lagesbild.digests.rules import STATE_TEXT, RunState
-from lagesbild.people.rules import Permission
+from lagesbild.meetings import service as meetings
+from lagesbild.people.rules import Actor, Permission
 from lagesbild.people.web import current_actor
 
 bp = Blueprint("digests", __name__)
@@ -21,24 +33,60 @@ STYLE = re.compile(r'style="([^"]*)"')
 
 @bp.get("/utskick")
 def listing() -> ResponseReturnValue:
-    """Show the letters of the group, newest first; readers see when theirs will come."""
+    """Show the letters of the group, and what readers outside it get; the newest first."""
     actor = current_actor()
-    if not actor.may(Permission.READ_DIGEST):
-        return render_template("digests/list.html", runs=[], waiting=True, RunState=RunState)
-    with reading(actor.gate) as session:
-        runs = service.runs(session, actor)
-    return render_template("digests/list.html", runs=runs, waiting=False, RunState=RunState)
+    runs, editions = [], []
+    if actor.may(Permission.READ_DIGEST):
+        with reading(actor.gate) as session:
+            runs = service.runs(session, actor)
+    if actor.may(Permission.READ_PUBLICATION):
+        with publications(actor.gate) as session:
+            editions = meetings.editions(session, actor)
+    return render_template(
+        "digests/list.html",
+        runs=runs,
+        editions=[(e, _period(actor, e.week)) for e in editions],
+        RunState=RunState,
+    )
 
 
 @bp.get("/utskick/<week>")
 def one(week: str) -> ResponseReturnValue:
-    """Show a letter as it was sent, and to whom."""
+    """Show a letter as it was sent, and to whom; to readers what they get of the week."""
     actor = current_actor()
+    if not actor.may(Permission.READ_DIGEST):
+        return readers(week)
     with reading(actor.gate) as session:
         run, letter, deliveries = service.run(session, actor, week)
     return render_template(
         "digests/one.html", run=run, letter=letter, deliveries=deliveries, states=STATE_TEXT
     )
+
+
+@bp.get("/utskick/<week>/lasare")
+def readers(week: str) -> ResponseReturnValue:
+    """Show what readers outside the group get of a week, read by their own login."""
+    actor = current_actor()
+    period = _period(actor, week)
+    with publications(actor.gate) as session:
+        found = [e for e in meetings.editions(session, actor) if e.week == period.name]
+    if not found:
+        raise NotFoundError("Den veckan är inte publicerad.")
+    content = content_of(found[0])
+    return render_template(
+        "digests/readers.html",
+        edition=found[0],
+        period=period,
+        rows=[*content.districts, replace(content.unplaced, name=UNPLACED)],
+        total=replace(content.total, name=WHOLE),
+        coverage=content.coverage,
+        notes=(COUNTED, HIDDEN, AS_TOLD),
+        not_included=NOT_INCLUDED,
+    )
+
+
+def _period(actor: Actor, week: str) -> Period:
+    return Period.named(week, weekday=actor.group.meeting_weekday)
 
 
 @bp.get("/utskick/<week>/brev.html")

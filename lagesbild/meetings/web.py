@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from lagesbild.analysis.rules.reduction import OF_THE_GROUP, OF_THE_LETTER
 from lagesbild.base import clock
 from lagesbild.base.clock import Period
 from lagesbild.base.db import reading, transaction
@@ -62,6 +63,8 @@ def _week(actor: Actor, period: Period) -> ResponseReturnValue:
         total_judged=picture.judged(picture.total),
         drawn=drawing(outlines, below=BELOW) if outlines else None,
         TEXT=sentences.TEXT,
+        OF_THE_GROUP=OF_THE_GROUP,
+        OF_THE_LETTER=OF_THE_LETTER,
         schematic=schematic,
         police=beside,
         own=next((c for c in picture.coverage if c.organisation.id == actor.organisation_id), None),

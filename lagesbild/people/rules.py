@@ -54,6 +54,7 @@ class Permission(StrEnum):
     IMPORT_LIST = "import list"
     WRITE_DIGEST = "write digest"
     READ_DIGEST = "read digest"
+    READ_PUBLICATION = "read publication"
     READ_AUDIT = "read audit"
     READ_NAMES = "read names"
     ADMINISTER = "administer"
@@ -77,6 +78,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.IMPORT_LIST: frozenset({Role.MEMBER, Role.COORDINATOR, Role.SYSTEM}),
     Permission.WRITE_DIGEST: frozenset({Role.SYSTEM}),
     Permission.READ_DIGEST: frozenset({Role.COORDINATOR, Role.SYSTEM}),
+    Permission.READ_PUBLICATION: _GROUP | {Role.READER},
     Permission.READ_AUDIT: frozenset({Role.ADMIN, Role.AUDITOR, Role.SYSTEM}),
     Permission.READ_NAMES: frozenset(Role),
     Permission.ADMINISTER: frozenset({Role.ADMIN, Role.SYSTEM}),

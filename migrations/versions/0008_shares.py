@@ -10,6 +10,7 @@ depends_on = None
 
 MUNICIPALITY = "nullif(current_setting('lagesbild.municipality', true), '')::uuid"
 ORGANISATION = "nullif(current_setting('lagesbild.organisation', true), '')::uuid"
+GROUP = "nullif(current_setting('lagesbild.group', true), '')::uuid"
 AUDIENCE = "current_setting('lagesbild.audience', true)"
 MINE = f"municipality_id = {MUNICIPALITY}"
 FOR_GROUP = f"{MINE} AND {AUDIENCE} = 'group'"
@@ -51,6 +52,47 @@ def write_policies() -> None:
             f"CREATE POLICY changing ON {table} FOR UPDATE TO lagesbild_program"
             f" USING ({OWN}) WITH CHECK ({OWN})"
         )
+
+
+def publish_for_groups() -> None:
+    """Tell whose a publication is, what was known, and what it has counted."""
+    op.add_column("publications", sa.Column("group_id", sa.Uuid()))
+    op.add_column("publications", sa.Column("known_at", sa.DateTime(timezone=True)))
+    op.execute(
+        "UPDATE publications SET known_at = made_at, group_id = w.group_id FROM weeks w"
+        " WHERE w.municipality_id = publications.municipality_id AND w.id = week_id"
+    )
+    for column in ("group_id", "known_at"):
+        op.alter_column("publications", column, nullable=False)
+    op.execute("DROP POLICY reader ON publications")
+    op.execute(
+        "CREATE POLICY reader ON publications FOR SELECT TO lagesbild_reader"
+        f" USING ({MINE} AND group_id = {GROUP})"
+    )
+    op.create_table(
+        "publication_incidents",
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("publication_id", sa.Uuid(), nullable=False),
+        sa.Column("incident_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "publication_id"],
+            ["publications.municipality_id", "publications.id"],
+            name="fk_publication_incidents_municipality_id_publication_id",
+        ),
+        sa.PrimaryKeyConstraint(
+            "municipality_id", "publication_id", "incident_id", name="pk_publication_incidents"
+        ),
+    )
+    op.create_index(
+        "ix_publication_incidents_municipality_id_incident_id",
+        "publication_incidents",
+        ["municipality_id", "incident_id"],
+    )
+    op.execute("ALTER TABLE publication_incidents ENABLE ROW LEVEL SECURITY")
+    op.execute(
+        f"CREATE POLICY program ON publication_incidents TO lagesbild_program USING ({FOR_GROUP})"
+    )
+    op.execute("GRANT SELECT, INSERT ON publication_incidents TO lagesbild_program")
 
 
 def upgrade() -> None:
@@ -114,6 +156,7 @@ def upgrade() -> None:
         ["municipality_id", "incident_id"],
     )
     write_policies()
+    publish_for_groups()
     op.execute("ALTER TABLE incident_comments ENABLE ROW LEVEL SECURITY")
     op.execute(
         "CREATE POLICY program ON incident_comments FOR SELECT TO lagesbild_program"
@@ -132,6 +175,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("publication_incidents")
+    op.execute("DROP POLICY reader ON publications")
+    op.execute(
+        f"CREATE POLICY reader ON publications FOR SELECT TO lagesbild_reader USING ({MINE})"
+    )
+    for column in ("group_id", "known_at"):
+        op.drop_column("publications", column)
     op.drop_table("incident_comments")
     for table in ("incidents", "incident_parts"):
         for policy in ("program", "adding", "changing"):

@@ -44,6 +44,7 @@ GRANTS = {
     "places": ("INSERT SELECT UPDATE", "", ""),
     "police_calls": ("", "INSERT SELECT UPDATE", ""),
     "police_events": ("DELETE INSERT SELECT UPDATE", "", ""),
+    "publication_incidents": ("INSERT SELECT", "", ""),
     "publications": ("INSERT SELECT", "", "SELECT"),
     "reference_counters": ("INSERT SELECT UPDATE", "", ""),
     "sender_words": ("INSERT SELECT UPDATE", "", ""),
@@ -106,11 +107,16 @@ CONDITIONS = {
     "incidents": f"{SHARED} OR {OF_ONES_OWN} AND organisation_id = {OWNER}",
     "municipalities": f"id = {GATE}",
     "organisations": "true",
+    "publication_incidents": OF_THE_GROUP,
     "persons": "(EXISTS ( SELECT FROM memberships m WHERE m.person_id = persons.id))",
 }
 
 
 # Who writes has to own; what is read is wider. Elsewhere one condition holds for both.
+READ = {
+    "publications": f"{MINE} AND group_id ="
+    " NULLIF(current_setting('lagesbild.group'::text, true), ''::text)::uuid"
+}
 WRITES = {"incidents": OWN, "incident_parts": OWN, "incident_comments": REMARKED}
 
 
@@ -138,7 +144,7 @@ def test_policies_are_exactly_the_listed_ones(connection: Connection) -> None:
         if door:
             expected[table, "door"] = ("*", "true", None)
         if reader:
-            expected[table, "reader"] = ("r", condition, None)
+            expected[table, "reader"] = ("r", READ.get(table, condition), None)
     assert found == expected
     policies = text("SELECT count(*) FROM pg_policy")
     assert connection.execute(policies).scalar_one() == len(expected)

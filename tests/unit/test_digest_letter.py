@@ -67,7 +67,7 @@ def content(
 
 def basis(group: Group, rows: Mapping[str, object] | None = None, **changes: Any) -> Basis:  # noqa: ANN401 – any field
     rows = content(line(62, 53)) if rows is None else rows
-    publication = Publication(NOBODY, "2026-W47", DUE, rows)
+    publication = Publication(NOBODY, "2026-W47", DUE, rows, 1, DUE)
     usual = Basis(
         group=group,
         period=Period.named("2026-W47"),

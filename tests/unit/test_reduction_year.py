@@ -62,7 +62,7 @@ class Town:
         told = self.told
         again = period_of(week) in told
         content = reduced(self.picture(week), told)
-        self.made.append((week, again, Publication(NOBODY, "", NOW, content)))
+        self.made.append((week, again, Publication(NOBODY, "", NOW, content, 1, NOW)))
         weeks = content["weeks"]
         assert isinstance(weeks, dict)
         if again:

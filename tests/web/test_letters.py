@@ -55,5 +55,31 @@ def test_nobody_but_the_coordinator_reads_it(coordinator: FlaskClient, sign_in: 
     assert coordinator.get(LETTER).status_code == 200
     for role in (Role.MEMBER, Role.READER, Role.AUDITOR, Role.ADMIN):
         other = sign_in(role, "polis")
-        for page in ("", "/brev.html", "/brev.txt", "/karta.png"):
+        for page in ("/brev.html", "/brev.txt", "/karta.png"):
             assert other.get(f"{LETTER}{page}").status_code == 403, (role, page)
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [(Role.READER, 200), (Role.MEMBER, 200), (Role.AUDITOR, 403), (Role.ADMIN, 403)],
+)
+def test_readers_get_the_week_as_it_left_the_group(
+    coordinator: FlaskClient, sign_in: SignIn, role: Role, status: int
+) -> None:
+    assert coordinator.get(f"{LETTER}/lasare").status_code == 200
+    answer = sign_in(role, "polis").get(LETTER)
+    assert answer.status_code == status
+    assert ("Lägesbild vecka 47" in answer.text) is (status == 200)
+
+
+def test_a_reader_finds_the_published_weeks(coordinator: FlaskClient, sign_in: SignIn) -> None:
+    assert coordinator.get("/g/as/utskick").status_code == 200
+    page = sign_in(Role.READER, "kommun").get("/g/as/utskick").text
+    assert 'href="/g/as/utskick/2026-W47/lasare"' in page
+    assert "mottaget" not in page
+
+
+def test_a_week_that_is_not_published_is_not_there(sign_in: SignIn) -> None:
+    reader = sign_in(Role.READER, "kommun")
+    assert reader.get("/g/as/utskick/2026-W40/lasare").status_code == 404
+    assert "Inga veckor är publicerade ännu" in reader.get("/g/as/utskick").text

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-OPEN_SENSITIVITIES = ("A", "B")
-
 
 @dataclass(frozen=True)
 class Window:

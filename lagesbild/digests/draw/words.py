@@ -92,7 +92,12 @@ class Basis:
     @property
     def content(self) -> Content:
         """The publication's rows with their types."""
-        return _CONTENT.validate_python(self.publication.content)
+        return content_of(self.publication)
+
+
+def content_of(publication: Publication) -> Content:
+    """Return what a publication holds, with its types."""
+    return _CONTENT.validate_python(publication.content)
 
 
 _CONTENT = TypeAdapter(Content)

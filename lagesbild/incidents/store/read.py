@@ -35,6 +35,7 @@ from lagesbild.incidents.rules import (
     Verification,
     Visibility,
 )
+from lagesbild.incidents.rules.audiences import OPEN_SENSITIVITIES
 from lagesbild.incidents.store import seen
 from lagesbild.incidents.store.tables import CategoryRow, IncidentRow, PartRow
 from lagesbild.people.rules import Scope
@@ -52,6 +53,12 @@ def _categories() -> Executable:
 def categories(session: Session) -> dict[str, Category]:
     """Return every code in its newest version, in the order of the codes."""
     return {row[0]: Category(*row) for row in session.execute(_categories())}
+
+
+def open_codes(session: Session) -> list[str]:
+    """Return the codes that may be counted outside the group."""
+    known = categories(session).values()
+    return [c.code for c in known if c.sensitivity in OPEN_SENSITIVITIES]
 
 
 def scoped(scope: Scope) -> list[ColumnElement[bool]]:

@@ -85,6 +85,7 @@ class Picture:
     late_from_last: int  # of last week's, how many came after last week's meeting began
     coverage: tuple[Coverage, ...]
     newcomers: tuple[tuple[Organisation, Period], ...] = ()  # and the first week each reported
+    outward: int = 0  # of this week's, how many may be counted outside the group
 
     @property
     def is_over(self) -> bool:
@@ -163,6 +164,7 @@ def picture(
         sum(c.late for c in counts if c.window == LAST),
         tuple(_coverage(o, counts, nothing) for o in organisations),
         tuple(_newcomers(period, counts, organisations)),
+        sum(c.number for c in counts if c.window == THIS and c.open),
     )
 
 

@@ -26,12 +26,17 @@ from lagesbild.meetings.rules import MEAN_OF, Picture
 
 @dataclass(frozen=True)
 class Publication:
-    """What readers get of a week: frozen, already reduced."""
+    """What readers get of a week: frozen, already reduced.
+
+    A later `version` corrects the one before; nothing that came in after `known_at` is counted.
+    """
 
     id: UUID
     week: str
     made_at: datetime
     content: Mapping[str, object]
+    version: int
+    known_at: datetime
 
 
 def reduced(whole: Picture, told: Mapping[Period, Table]) -> dict[str, object]:

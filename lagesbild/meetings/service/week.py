@@ -1,10 +1,10 @@
-"""Putting the weekly picture together, and publishing what readers get of it."""
+"""Putting the weekly picture together, and who had nothing to add to it."""
 
 from datetime import datetime
 from uuid import UUID
 
 from lagesbild.analysis import store as analysis
-from lagesbild.analysis.rules import OPEN_SENSITIVITIES, Window
+from lagesbild.analysis.rules import Window
 from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry
 from lagesbild.base.clock import Period
@@ -12,11 +12,11 @@ from lagesbild.base.db import Session
 from lagesbild.base.errors import InvalidError
 from lagesbild.districts.store import read as districts
 from lagesbild.incidents.store import read as incidents
-from lagesbild.meetings import rules, store
-from lagesbild.meetings.rules import Picture, Reported
-from lagesbild.meetings.rules.publication import Publication, reduced, tables
+from lagesbild.meetings import rules
+from lagesbild.meetings.rules import Picture
+from lagesbild.meetings.store import weeks as store
 from lagesbild.people import store as people
-from lagesbild.people.rules import Actor, Permission, require
+from lagesbild.people.rules import Actor, Group, Permission, require
 
 
 def shown_first(session: Session, actor: Actor, *, now: datetime) -> Period:
@@ -29,19 +29,20 @@ def shown_first(session: Session, actor: Actor, *, now: datetime) -> Period:
 def picture(session: Session, actor: Actor, period: Period, *, now: datetime) -> Picture:
     """Return the picture of a week from what is known now."""
     require(actor, Permission.READ_WEEK)
-    return _picture(session, actor, period, known_at=now, open_only=False)
+    return counts_of(session, actor, period, known_at=now, open_only=False)
 
 
-def _picture(
+def counts_of(
     session: Session, actor: Actor, period: Period, *, known_at: datetime, open_only: bool
 ) -> Picture:
+    """Return the picture of all incidents, or of those that may be counted outside the group."""
+    require(actor, Permission.READ_WEEK)
     group = actor.group
-    codes = incidents.categories(session).values()
     counts = analysis.counts(
         session,
         group.municipality_id,
-        [Window(p.start, p.end, rules.meeting_start(p, group)) for p in rules.windows(period)],
-        open_codes=[c.code for c in codes if c.sensitivity in OPEN_SENSITIVITIES],
+        [_window(p, group) for p in rules.windows(period)],
+        open_codes=incidents.open_codes(session),
         known_at=known_at,
     )
     return rules.picture(
@@ -52,6 +53,24 @@ def _picture(
         nothing=store.nothing(session, group, period),
         known_at=known_at,
     )
+
+
+def counted_ids(
+    session: Session, actor: Actor, period: Period, *, known_at: datetime
+) -> list[UUID]:
+    """Return which incidents of a week are counted outside the group."""
+    require(actor, Permission.READ_WEEK)
+    return analysis.open_ids(
+        session,
+        actor.group.municipality_id,
+        _window(period, actor.group),
+        open_codes=incidents.open_codes(session),
+        known_at=known_at,
+    )
+
+
+def _window(period: Period, group: Group) -> Window:
+    return Window(period.start, period.end, rules.meeting_start(period, group))
 
 
 def report_nothing(session: Session, actor: Actor, period: Period, *, now: datetime) -> None:
@@ -67,39 +86,12 @@ def report_nothing(session: Session, actor: Actor, period: Period, *, now: datet
         session, group, week, actor.organisation_id, person_id=actor.person_id, at=now
     )
     if news:
-        _log(session, actor, "week.nothing", f"week:{period.name}", at=now)
+        log(session, actor, "week.nothing", f"week:{period.name}", at=now)
 
 
-def publish(session: Session, actor: Actor, period: Period, *, now: datetime) -> UUID:
-    """Freeze what readers get of a week: counts of A and B, reduced. Once per week."""
-    require(actor, Permission.WRITE_DIGEST)
-    existing = store.published_id(session, actor.group, period)
-    if existing is not None:
-        return existing
-    whole = _picture(session, actor, period, known_at=now, open_only=True)
-    all_of_it = _picture(session, actor, period, known_at=now, open_only=False)
-    told = store.publications(
-        session, actor.group.municipality_id, since=period.a_year_earlier().first_day
-    )
-    content = reduced(whole, tables(told)) | {
-        # Not whether there was something to report: that would tell of incidents left out.
-        "coverage": [
-            {"name": c.organisation.name, "answered": c.state is not Reported.SILENT}
-            for c in all_of_it.coverage
-        ],
-    }
-    id_ = store.publish(session, actor.group, period, content, at=now)
-    _log(session, actor, "publication.made", f"publication:{id_}", at=now)
-    return id_
-
-
-def published(session: Session, actor: Actor, id_: UUID) -> Publication:
-    """Return a publication; the session may be that of the reader login."""
-    require(actor, Permission.READ_DIGEST)
-    return store.publication(session, actor.group.municipality_id, id_)
-
-
-def _log(session: Session, actor: Actor, verb: str, subject: str, *, at: datetime) -> None:
+def log(session: Session, actor: Actor, verb: str, subject: str, *, at: datetime) -> None:
+    """Write down what an actor did with a week."""
+    require(actor, Permission.READ_NAMES)
     entry = Entry(
         at,
         verb,

@@ -1,19 +1,14 @@
-"""The tables of weeks and publications, and their queries."""
+"""The tables of weeks, and their queries."""
 
-import hashlib
-from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-import orjson
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint, func, insert, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Base, Session, new_id
-from lagesbild.meetings.rules.publication import Publication
 from lagesbild.people.rules import Group
 
 
@@ -49,35 +44,6 @@ class NothingRow(Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
     at: Mapped[datetime]
     person_id: Mapped[UUID | None]
-
-
-class PublicationRow(Base):
-    """What readers get of a week. Written once by the group's side, never changed."""
-
-    __tablename__ = "publications"
-    __table_args__ = (
-        ForeignKeyConstraint(["municipality_id", "week_id"], ["weeks.municipality_id", "weeks.id"]),
-        UniqueConstraint("municipality_id", "week_id", "kind", "version"),
-    )
-
-    municipality_id: Mapped[UUID] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    week_id: Mapped[UUID]
-    week: Mapped[str]
-    kind: Mapped[str]
-    version: Mapped[int]
-    made_at: Mapped[datetime]
-    content: Mapped[dict[str, object]] = mapped_column(JSONB)
-    sha256: Mapped[bytes]
-
-
-LETTER = "brev"
-_PUBLICATION = (
-    PublicationRow.id,
-    PublicationRow.week,
-    PublicationRow.made_at,
-    PublicationRow.content,
-)
 
 
 def week_id(session: Session, group: Group, period: Period) -> UUID:
@@ -145,72 +111,3 @@ def put_nothing(
     )
     done = session.execute(put.on_conflict_do_nothing().returning(NothingRow.week_id))
     return done.first() is not None
-
-
-def publish(
-    session: Session,
-    group: Group,
-    period: Period,
-    content: Mapping[str, object],
-    *,
-    at: datetime,
-) -> UUID:
-    """Store what readers get of a week, and return its id."""
-    id_ = new_id()
-    session.execute(
-        insert(PublicationRow).values(
-            municipality_id=group.municipality_id,
-            id=id_,
-            week_id=week_id(session, group, period),
-            week=period.name,
-            kind=LETTER,
-            version=1,
-            made_at=at,
-            content=dict(content),
-            sha256=hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest(),
-        )
-    )
-    return id_
-
-
-def published_id(session: Session, group: Group, period: Period) -> UUID | None:
-    """Return the id of a week's publication, or None."""
-    query = (
-        select(PublicationRow.id)
-        .where(
-            PublicationRow.municipality_id == group.municipality_id,
-            PublicationRow.week_id == week_id(session, group, period),
-            PublicationRow.kind == LETTER,
-        )
-        .order_by(PublicationRow.version.desc())
-        .limit(1)
-    )
-    return session.execute(query).scalar_one_or_none()
-
-
-def publications(session: Session, municipality_id: UUID, *, since: date) -> list[Publication]:
-    """Return what readers got of the weeks since a day, the first made first; for who adds to it.
-
-    All groups of a municipality publish the same incidents. They do it one at a time, so that
-    none says otherwise what another has just said.
-    """
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"publish {municipality_id}"))))
-    query = (
-        select(*_PUBLICATION)
-        .join(
-            WeekRow,
-            (WeekRow.municipality_id == PublicationRow.municipality_id)
-            & (WeekRow.id == PublicationRow.week_id),
-        )
-        .where(PublicationRow.municipality_id == municipality_id, WeekRow.first_day >= since)
-        .order_by(PublicationRow.made_at, PublicationRow.id)
-    )
-    return [Publication(*row) for row in session.execute(query)]
-
-
-def publication(session: Session, municipality_id: UUID, id_: UUID) -> Publication:
-    """Return a publication. This is all that the reader login can read of a week."""
-    query = select(*_PUBLICATION).where(
-        PublicationRow.municipality_id == municipality_id, PublicationRow.id == id_
-    )
-    return Publication(*session.execute(query).one())
