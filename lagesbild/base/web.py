@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus, urlsplit
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from lagesbild.base import clock, errors, privacy
 
@@ -89,7 +89,7 @@ def invalid(error: ValidationError) -> errors.InvalidError:
     return errors.InvalidError((inner or names)[0], sentence_of(first))
 
 
-def _answer(status: int, sentence: str, field: str | None = None) -> ResponseReturnValue:
+def _answer(status: int, sentence: str, field: str | None = None) -> Response:
     title = TITLES.get(status, TITLES[400])
     if request.path.startswith(API):
         body = {"type": "about:blank", "title": title, "status": status, "detail": sentence}
@@ -97,6 +97,8 @@ def _answer(status: int, sentence: str, field: str | None = None) -> ResponseRet
             body["field"] = field
         answer = make_response(body, status)
         answer.mimetype = PROBLEM
+        if status == STATUS[errors.SignInError]:
+            answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
     page = render_template("error.html", title=title, sentence=sentence, field=field)
     return make_response(page, status)
@@ -117,7 +119,10 @@ def show_form_error(error: ValidationError) -> ResponseReturnValue:
 def show_http_error(error: HTTPException) -> ResponseReturnValue:
     """Return what Flask itself refuses, in our own words."""
     status = error.code or 500
-    return _answer(status, SENTENCES.get(status, SENTENCES[400]))
+    answer = _answer(status, SENTENCES.get(status, SENTENCES[400]))
+    if isinstance(error, MethodNotAllowed):
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return answer
 
 
 def new_nonce() -> None:
@@ -127,8 +132,13 @@ def new_nonce() -> None:
 
 def refuse_nul() -> None:
     """Stop the one sign that PostgreSQL cannot store, wherever an address carries it."""
-    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+    if "\x00" in request.path:
         raise errors.NotFoundError(SENTENCES[404])
+    for name, value in request.args.items(multi=True):
+        if "\x00" in name + value:
+            raise errors.InvalidError(
+                name.replace("\x00", ""), "Adressen innehåller ett tecken som inte går att läsa."
+            )
 
 
 def harden(response: Response) -> Response:

@@ -423,3 +423,57 @@ def test_the_page_repeats_only_a_reference_as_saved(police: FlaskClient) -> None
     assert "811228" not in police.get(f"{NEW}?saved=811228-9874").text
     page = police.get(f"{NEW}?saved=L-2026-000001").text
     assert 'Sparat som <a href="/g/as/handelser/L-2026-000001">' in page
+
+
+def test_a_refusal_says_what_would_be_let_in(
+    stranger: FlaskClient, program: dict[str, str]
+) -> None:
+    assert stranger.get(API).headers["WWW-Authenticate"] == "Bearer"
+    assert "GET" in stranger.delete(API, headers=program).headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"occurred_from": 253402300799}, "occurred_from"),  # the year 9999, in seconds
+        ({"occurred_from": "253402300799"}, "occurred_from"),
+        ({"occurred_from": True}, "occurred_from"),
+        ({"occurred_to": 0}, "occurred_to"),
+    ],
+)
+def test_a_number_is_no_time(
+    changed: dict[str, Any], field: str, stranger: FlaskClient, program: dict[str, str]
+) -> None:
+    answer = stranger.post(API, json=feature(**changed), headers=program)
+    assert answer.status_code == 422
+    assert answer.get_json()["field"] == field
+
+
+def test_a_change_with_a_thousand_levels_is_refused(
+    stranger: FlaskClient, program: dict[str, str]
+) -> None:
+    made = stranger.post(API, json=feature(), headers=program)
+    deep = '{"geometry": ' + "[" * 900 + "]" * 900 + "}"
+    headers = program | {"If-Match": made.headers["ETag"]}
+    answer = stranger.patch(f"{API}/{made.get_json()['id']}", data=deep, headers=headers)
+    assert answer.status_code == 422
+    assert answer.get_json()["field"] == "body"
+
+
+@pytest.mark.parametrize(
+    ("query", "field"), [("q=a%00b", "q"), ("okänd=%00", "okänd"), ("limit=" + "9" * 5000, "limit")]
+)
+def test_an_odd_value_in_an_address_names_its_parameter(
+    query: str, field: str, stranger: FlaskClient, program: dict[str, str]
+) -> None:
+    answer = stranger.get(f"{API}?{query}", headers=program)
+    assert answer.status_code == 422
+    assert answer.get_json()["field"] == field
+
+
+def test_a_key_that_cannot_be_stored_is_refused(
+    stranger: FlaskClient, program: dict[str, str]
+) -> None:
+    headers = program | {"Idempotency-Key": "a\x00b"}
+    answer = stranger.post(API, json=feature(), headers=headers)
+    assert answer.get_json()["field"] == "Idempotency-Key"

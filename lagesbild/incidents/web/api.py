@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from lagesbild.base import clock, privacy
 from lagesbild.base.db import reading, transaction
-from lagesbild.base.errors import ConflictError, InvalidError
+from lagesbild.base.errors import ConflictError, InvalidError, storable
 from lagesbild.base.web import PROBLEM, STATUS, TITLES
 from lagesbild.incidents import service
 from lagesbild.incidents.rules import Incident, Request
@@ -70,6 +70,7 @@ def create() -> ResponseReturnValue:
     key = request.headers.get("Idempotency-Key")
     if key is not None and not 1 <= len(key) <= 200:  # noqa: PLR2004 – as long as anybody needs
         raise InvalidError("Idempotency-Key", "Nyckeln ska ha 1–200 tecken.")
+    storable("Idempotency-Key", key or "")
     # Of the key only a hash is kept: it may be any text.
     repeat = (
         Request(hashlib.sha256(key.encode()).hexdigest(), hashlib.sha256(body).digest(), draft.id)
@@ -112,7 +113,7 @@ def change(id_: UUID) -> ResponseReturnValue:
             "geometry": sent.get("geometry", known["geometry"]),
             "properties": editable(known) | properties,
         }
-        draft = FeatureIn.model_validate_json(orjson.dumps(merged)).draft(actor, id_=id_)
+        draft = FeatureIn.model_validate_json(_json(merged)).draft(actor, id_=id_)
         after = service.edit(session, actor, draft, version=_version(), now=clock.now())
         feature = whole_feature(service.one(session, actor, id_), names(session, actor))
     return _one(after, feature)
@@ -192,6 +193,13 @@ def _object() -> dict[str, object]:
     if not isinstance(sent, dict):
         raise InvalidError("body", "Innehållet ska vara ett JSON-objekt.")
     return sent
+
+
+def _json(merged: dict[str, object]) -> bytes:
+    try:
+        return orjson.dumps(merged)
+    except orjson.JSONEncodeError as error:  # it reads four times deeper than it writes
+        raise InvalidError("body", "Innehållet har för många nivåer.") from error
 
 
 def _version() -> int:

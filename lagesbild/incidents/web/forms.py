@@ -38,6 +38,7 @@ MAX_POSITIONS = 1000
 EARLIEST_YEAR, LAST_YEAR = 1900, 2200
 DECIMALS = 6
 VERSION = re.compile("[0-9]{1,9}")  # an integer of the database
+NO_TIME = "Det är inte en tid. Skriv till exempel 2026-11-19T14:30."
 DEPTH = {"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 3}
 
 
@@ -46,14 +47,17 @@ def nothing(value: object) -> object:
     return None if value == "" else value
 
 
-def swedish_time(value: object) -> object:
-    """Read a time without zone as Swedish wall-clock time, as the browser's field gives it."""
-    if not isinstance(value, str) or not value:
-        return nothing(value)
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return value  # the type's own error says it
+def swedish_time(value: object) -> datetime | None:
+    """Read a time without zone as Swedish wall-clock time, as the browser's field gives it.
+
+    Raises `ValueError` with the sentence that says what is wrong.
+    """
+    if value is None or value == "":
+        return None
+    try:  # a number would be read as seconds since 1970, in any year
+        moment = datetime.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise ValueError(NO_TIME) from error
     if not EARLIEST_YEAR <= moment.year <= LAST_YEAR:
         raise ValueError("Året är inte rimligt.")
     if moment.tzinfo is not None:
