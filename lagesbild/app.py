@@ -1,5 +1,6 @@
 """The web application, put together."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from flask import Flask
@@ -9,29 +10,41 @@ from lagesbild.about import web as about
 from lagesbild.access import web as access
 from lagesbild.audit.web import bp as audit
 from lagesbild.base import db, privacy, web
+from lagesbild.base.openapi import Chapter, Route
 from lagesbild.base.settings import Settings
 from lagesbild.digests.web import bp as digests
-from lagesbild.districts.web import api as districts_api
-from lagesbild.exchange.web.exports import api as exports_api
-from lagesbild.exchange.web.exports import bp as exports
+from lagesbild.districts import web as districts
+from lagesbild.exchange.web import exports
 from lagesbild.exchange.web.imports import allow_upload
 from lagesbild.exchange.web.imports import bp as imports
-from lagesbild.incidents.web.api import bp as incidents_api
+from lagesbild.incidents.web import api as incidents_api
+from lagesbild.incidents.web import described
 from lagesbild.incidents.web.pages import bp as incidents
 from lagesbild.incidents.web.reporting import bp as reporting
 from lagesbild.incidents.web.sharing import bp as sharing
 from lagesbild.instance import web as instance
 from lagesbild.maps.web import bp as maps
-from lagesbild.meetings.web import api as meetings_api
-from lagesbild.meetings.web import bp as meetings
+from lagesbild.meetings import web as meetings
 from lagesbild.members.web import bp as members
 from lagesbild.members.web import own
-from lagesbild.places.web import api as places_api
-from lagesbild.police.web import api as police_api
+from lagesbild.places import web as places
+from lagesbild.police import web as police
 from lagesbild.start.web import bp as start
 from lagesbild.start.web import first
 
 ROOT = Path(__file__).resolve().parent.parent
+API = "/api/v1"
+ONLY = "_only"  # ends the name of what is registered without a group in the address
+UNTOLD = Chapter("Untold", {})
+APIS = {
+    access.api: access.CHAPTER,
+    districts.api: districts.CHAPTER,
+    exports.api: exports.CHAPTER,
+    incidents_api.bp: described.CHAPTER,
+    meetings.api: meetings.CHAPTER,
+    places.api: places.CHAPTER,
+    police.api: police.CHAPTER,
+}
 MAX_BODY = 1024 * 1024  # a form or a Feature is some kilobytes
 
 
@@ -64,11 +77,25 @@ def create_app(settings: Settings) -> Flask:
     about.register(app, settings)
     app.register_blueprint(first)
     app.register_blueprint(own)
-    work = (digests, exports, imports, incidents, maps, meetings, reporting, sharing)
+    work = (digests, exports.bp, imports, incidents, maps, meetings.bp, reporting, sharing)
     for pages in (audit, *work, members, start):
         app.register_blueprint(pages, url_prefix="/g/<group>")
-    programs = (access.api, districts_api, exports_api, incidents_api, meetings_api)
-    for api in (*programs, places_api, police_api):
-        app.register_blueprint(api, url_prefix="/api/v1/groups/<group>")
-        app.register_blueprint(api, url_prefix="/api/v1", name=f"{api.name}_only")
+    for api in APIS:
+        app.register_blueprint(api, url_prefix=f"{API}/groups/<group>")
+        app.register_blueprint(api, url_prefix=API, name=f"{api.name}{ONLY}")
+    app.register_blueprint(about.api, url_prefix=API)
+    about.describe(app, list(routes(app)))
     return app
+
+
+def routes(app: Flask) -> Iterator[Route]:
+    """Return the routes of the API, each with the chapter that tells of it."""
+    chapters = {api.name: chapter for api, chapter in APIS.items()} | {
+        about.api.name: about.CHAPTER
+    }
+    for rule in app.url_map.iter_rules():
+        blueprint, _, view = rule.endpoint.partition(".")
+        chapter = chapters.get(blueprint.removesuffix(ONLY), UNTOLD)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            if rule.rule.startswith(f"{API}/"):
+                yield Route(rule.rule, method, chapter, view)

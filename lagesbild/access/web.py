@@ -18,8 +18,9 @@ from lagesbild.access import rules, service
 from lagesbild.base import clock, privacy
 from lagesbild.base.db import reading
 from lagesbild.base.errors import InvalidError, NotFoundError, SignInError, TooManyError
+from lagesbild.base.openapi import JSON, TEXT, Answer, Chapter, Operation, listed, record
 from lagesbild.base.web import API, STATUS, inside, show_error
-from lagesbild.people.rules import ROLE_TEXT, Permission, Visitor
+from lagesbild.people.rules import ROLE_TEXT, Kind, Permission, Visitor
 from lagesbild.people.web import actor_if_known, current_actor, give_group, take_group
 
 OPEN = {"static", "access.sign_in_page", "access.sign_in", "access.live", "access.ready"}
@@ -66,7 +67,8 @@ def _visitor() -> Visitor | None:
 
 def ask_to_sign_in(error: SignInError) -> ResponseReturnValue:
     """Send a stranger to the sign-in page and back again; programs get the error itself."""
-    if request.path.startswith(API) or request.method not in SAFE:
+    is_program = request.path.startswith(API) and request.endpoint != "about_api.reference"
+    if is_program or request.method not in SAFE:
         return show_error(error)
     wanted = inside(request.full_path.rstrip("?")) if request.path != "/" else None
     return redirect(url_for("access.sign_in_page", next=wanted), code=303)
@@ -145,6 +147,22 @@ def organisations() -> ResponseReturnValue:
     with reading(actor.gate) as session:
         known = service.organisations(session, actor)
     return {"organisations": [{"slug": o.slug, "name": o.name, "kind": o.kind} for o in known]}
+
+
+_ORGANISATION = {"slug": TEXT, "name": TEXT, "kind": {"type": "string", "enum": list(Kind)}}
+CHAPTER = Chapter(
+    "Names",
+    {
+        "organisations": Operation(
+            "listOrganisations",
+            "List the organisations of the group",
+            Answer(
+                "The organisations.",
+                {JSON: record({"organisations": listed(record(_ORGANISATION))})},
+            ),
+        )
+    },
+)
 
 
 def _csrf_sentence(_error: CSRFError) -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from lagesbild.base import clock, errors, privacy
+from lagesbild.base.openapi import PROBLEM
 
 STATUS: dict[type[errors.LagesbildError], int] = {
     errors.NotFoundError: 404,
@@ -24,7 +25,6 @@ STATUS: dict[type[errors.LagesbildError], int] = {
 }
 API = "/api/"
 YEAR_SECONDS = 365 * 24 * 3600
-PROBLEM = "application/problem+json"
 TITLES = {
     400: "Det gick inte att läsa",
     401: "Logga in först",

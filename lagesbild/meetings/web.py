@@ -7,10 +7,25 @@ from lagesbild.analysis.rules.reduction import OF_THE_GROUP, OF_THE_LETTER
 from lagesbild.base import clock
 from lagesbild.base.clock import Period
 from lagesbild.base.db import reading, transaction
+from lagesbild.base.openapi import (
+    DAY,
+    JSON,
+    MOMENT,
+    NUMBER,
+    TEXT,
+    WEEK,
+    WHOLE,
+    Answer,
+    Chapter,
+    Operation,
+    Parameter,
+    listed,
+    record,
+)
 from lagesbild.districts import service as districts
 from lagesbild.districts.draw import drawing
 from lagesbild.meetings import rules, service
-from lagesbild.meetings.rules import as_json, sentences
+from lagesbild.meetings.rules import Reported, as_json, sentences
 from lagesbild.people.rules import Actor, Permission
 from lagesbild.people.web import current_actor
 from lagesbild.police.service import events as police
@@ -89,3 +104,40 @@ def picture(name: str) -> ResponseReturnValue:
     with reading(actor.gate) as session:
         found = service.picture(session, actor, period, now=clock.now())
     return as_json(found)
+
+
+_FIGURES = {
+    "this_week": WHOLE,
+    "last_week": WHOLE,
+    "mean_of_four": NUMBER,
+    "same_week_last_year": WHOLE,
+    "late": WHOLE,
+}
+_STATE = {"type": "string", "enum": list(Reported)}
+_WEEK = {
+    "week": WEEK,
+    "from": DAY,
+    "to": DAY,
+    "compared_with": DAY,
+    "known_at": MOMENT,
+    "districts": listed(record({"slug": TEXT, "key": TEXT, "name": TEXT} | _FIGURES)),
+    "without_district": record(_FIGURES),
+    "total": record(_FIGURES),
+    "late_from_last_week": WHOLE,
+    "coverage": listed(record({"organisation": TEXT, "state": _STATE, "incidents": WHOLE})),
+    "newcomers": listed(record({"organisation": TEXT, "first_week": WEEK})),
+}
+CHAPTER = Chapter(
+    "Weeks",
+    {
+        "picture": Operation(
+            "readWeek",
+            "Read the figures of a week",
+            Answer("The figures, as they are known now.", {JSON: record(_WEEK)}),
+            "A week runs from a meeting day to the day before the next, and is named by the ISO"
+            " week of the meeting that closes it. Incidents of severity 0 are not counted.",
+            (Parameter("name", "Such as 2026-W47.", WEEK, "path"),),
+            refusals=(403,),
+        )
+    },
+)

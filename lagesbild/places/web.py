@@ -4,6 +4,17 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from lagesbild.base.db import reading
+from lagesbild.base.openapi import (
+    JSON,
+    NUMBER,
+    TEXT,
+    Answer,
+    Chapter,
+    Operation,
+    Parameter,
+    listed,
+    record,
+)
 from lagesbild.people.web import current_actor
 from lagesbild.places import service
 
@@ -27,3 +38,20 @@ def listing() -> ResponseReturnValue:
             for place in found
         ]
     }
+
+
+_PLACE = record({"name": TEXT, "kind": TEXT, "longitude": NUMBER, "latitude": NUMBER})
+CHAPTER = Chapter(
+    "Names",
+    {
+        "listing": Operation(
+            "listPlaces",
+            "Look a place up by its name",
+            Answer(
+                "At most eight, the likeliest first.", {JSON: record({"places": listed(_PLACE)})}
+            ),
+            parameters=(Parameter("q", "What the name begins with, or is like."),),
+            refusals=(403,),
+        )
+    },
+)

@@ -53,6 +53,7 @@ PAGES = {
         "/g/as/kom-igang",
         "/g/as/personer",
         "/tillganglighet",
+        "/api/v1/docs",
         MISSING,
     ),
     "granskare@as.example": ("/g/as/logg",),

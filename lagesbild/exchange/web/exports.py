@@ -11,6 +11,7 @@ from lagesbild.access import service as access
 from lagesbild.base import clock, privacy
 from lagesbild.base.db import reading, transaction
 from lagesbild.base.errors import InvalidError
+from lagesbild.base.openapi import Answer, Chapter, Json, Operation, named
 from lagesbild.base.web import STATUS, input_time
 from lagesbild.districts import service as districts
 from lagesbild.exchange.rules.exports.records import (
@@ -25,6 +26,7 @@ from lagesbild.exchange.service import exports as service
 from lagesbild.exchange.service.exports import Wanted
 from lagesbild.incidents.rules import Filter
 from lagesbild.incidents.web import filters, words
+from lagesbild.incidents.web.described import FILTERS
 from lagesbild.incidents.web.features import listed_feature
 from lagesbild.people.rules import Permission, require
 from lagesbild.people.web import current_actor
@@ -111,3 +113,24 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     with file:
         while chunk := file.read(CHUNK):
             yield chunk
+
+
+_BYTES: Json = {"type": "string", "format": "binary"}
+_CONTENT = {mimetype: _BYTES for form, mimetype in MIMETYPES.items() if form is not Form.GEOJSON}
+CHAPTER = Chapter(
+    "Incidents",
+    {
+        "download": Operation(
+            "exportIncidents",
+            "Get incidents as a file",
+            Answer(
+                "The whole file.",
+                _CONTENT | {MIMETYPES[Form.GEOJSON]: named("IncidentList")},
+                {"Content-Disposition": "The name of the file."},
+            ),
+            "What the list shows, without pages. Each file that leaves is in the log.",
+            FILTERS,
+            refusals=(403, 404),
+        )
+    },
+)

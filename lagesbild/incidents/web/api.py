@@ -12,16 +12,16 @@ from flask.typing import ResponseReturnValue
 from lagesbild.base import clock, privacy
 from lagesbild.base.db import reading, transaction
 from lagesbild.base.errors import ConflictError, InvalidError, storable
-from lagesbild.base.web import PROBLEM, STATUS, TITLES
+from lagesbild.base.openapi import PROBLEM
+from lagesbild.base.web import STATUS, TITLES
 from lagesbild.incidents import service
 from lagesbild.incidents.rules import Incident, Request
 from lagesbild.incidents.rules.checks import Reason
 from lagesbild.incidents.web import filters
+from lagesbild.incidents.web.described import GEOJSON
 from lagesbild.incidents.web.features import editable, listed_feature, names, whole_feature
 from lagesbild.incidents.web.forms import FeatureIn, version_of
 from lagesbild.people.web import current_actor
-
-GEOJSON = "application/geo+json"
 
 bp = Blueprint("incidents_api", __name__)
 
@@ -83,16 +83,16 @@ def create() -> ResponseReturnValue:
     feature = whole_feature(incident, called)
     answer = _one(incident, feature)
     answer.status_code = 201
-    answer.headers["Location"] = url_for("incidents_api.one", name=incident.id)
+    answer.headers["Location"] = url_for("incidents_api.one", id_=incident.id)
     return answer
 
 
-@bp.get("/incidents/<name>")
-def one(name: str) -> ResponseReturnValue:
+@bp.get("/incidents/<id_>")
+def one(id_: str) -> ResponseReturnValue:
     """Return one incident by id or reference, with the parts that the reader may see."""
     actor = current_actor()
     with reading(actor.gate) as session:
-        incident = service.one(session, actor, _name(name))
+        incident = service.one(session, actor, _name(id_))
         feature = whole_feature(incident, names(session, actor))
     return _one(incident, feature)
 
