@@ -19,7 +19,16 @@ from lagesbild.base.openapi import (
     record,
     schemas_of,
 )
-from lagesbild.incidents.rules import Category, Facts, Source, Verification, Visibility, checks
+from lagesbild.incidents.rules import (
+    Category,
+    Facts,
+    Order,
+    Shown,
+    Source,
+    Verification,
+    Visibility,
+    checks,
+)
 from lagesbild.incidents.web.filters import MAX_LIMIT
 from lagesbild.incidents.web.forms import FeatureIn
 
@@ -36,6 +45,7 @@ FILTERS = (
     Parameter("category", "A code such as BRA01, or its first three letters."),
     Parameter("organisation", "The short name of an organisation of the group."),
     Parameter("status", "How sure it is.", {"type": "string", "enum": list(Verification)}),
+    Parameter("sort", "What comes first.", {"type": "string", "enum": list(Order)}),
     Parameter("q", "Words of the place or the summary, or a whole reference."),
 )
 _PAGING = (
@@ -72,7 +82,7 @@ _LENGTHS = {
 
 def _schemas() -> dict[str, Json]:
     """Return the named schemas: what is sent as pydantic reads it, what is answered as it is."""
-    sent, kept = schemas_of(FeatureIn), schemas_of(Facts, Category, Source, Visibility)
+    sent, kept = schemas_of(FeatureIn), schemas_of(Facts, Category, Shown, Source, Visibility)
     fields = sent["Fields"]["properties"]
     for name, longest in _LENGTHS.items():
         fields[name]["maxLength"] = longest
@@ -127,6 +137,7 @@ def _listed(facts: dict[str, Json]) -> dict[str, Json]:
         "source": named("Source"),
         "registered_at": MOMENT,
         "summary": maybe(TEXT),
+        "place_shown": named("Shown"),
         "version": WHOLE,
     }
 
@@ -140,6 +151,7 @@ def _whole(facts: dict[str, Json]) -> dict[str, Json]:
         "secrecy_basis": maybe(TEXT),
         "reporter_role": TEXT,
     }
+    judged = maybe({"type": "string", "enum": list(Verification)})
     return {
         **{name: schema for name, schema in facts.items() if name not in unsaid},
         "reference": TEXT,
@@ -151,8 +163,10 @@ def _whole(facts: dict[str, Json]) -> dict[str, Json]:
         "withdrawn_at": maybe(MOMENT),
         "withdrawn_reason": TEXT,
         "version": WHOLE,
+        "place_shown": named("Shown"),
+        "marked": {"type": "boolean"},
         **{name: maybe(schema) for name, schema in said.items()},
-        "parts": listed(record({"organisation": maybe(TEXT)} | said)),
+        "parts": listed(record({"organisation": maybe(TEXT), "verification": judged} | said)),
     }
 
 
@@ -208,7 +222,7 @@ CHAPTER = Chapter(
             "changeIncident",
             "Change the fields that are sent",
             _ONE,
-            "Only the organisation that logged an incident may change it.",
+            "Only who owns an incident may change it, or who wrote it for the owner.",
             (_VERSION,),
             _both(named("ChangedFeature")),
             (403, 404, 409, 413),
