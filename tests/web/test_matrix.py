@@ -1,0 +1,346 @@
+"""The permission matrix: every route and output, every role, every sensitivity and level.
+
+It runs with the database's policies and without them, and each lock alone has to hold.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, text
+from werkzeug.test import TestResponse
+
+from lagesbild.access import service as access
+from lagesbild.access.rules import Newcomer
+from lagesbild.base import mail
+from lagesbild.base.clock import Period
+from lagesbild.base.db import Base
+from lagesbild.digests import service as digests
+from lagesbild.digests.service import Post
+from lagesbild.incidents.service import beforehand, parts, single
+from lagesbild.people.rules import Group, Role, Scope, system
+from tests.build import NOW
+from tests.conftest import PASSWORD
+from tests.web.conftest import csrf
+from tests.web.matrix import (
+    OWNER,
+    PEOPLE,
+    STRANGER,
+    Canary,
+    Person,
+    canaries,
+    leaks,
+    readable,
+    sees_place,
+    sees_row,
+)
+from tests.web.test_imports import bring
+from tests.web.test_incidents import form
+
+CANARIES = canaries()
+API = "/api/v1/groups/as"
+GROUP = "/g/as"
+FORMS = ("xlsx", "csv", "geojson", "gpkg")
+WIDE = "bbox=17.9,59.2,18.0,59.3"
+
+# Every route that is read, with the addresses to ask. A new route needs a row, and so an answer
+# to what it shows to whom. `{name}` is each incident in turn, `{list}` a list of the police.
+READ = {
+    "about.accessibility": ("/tillganglighet",),
+    "about.data": ("/om-uppgifterna",),
+    "about_api.description": ("/api/v1/openapi.json",),
+    "about_api.reference": ("/api/v1/docs",),
+    "access.live": ("/health/live",),
+    "access.ready": ("/health/ready",),
+    "access.sign_in_page": ("/logga-in",),
+    "access.to_group": ("/", "/handelser"),
+    "access_api.organisations": (f"{API}/organisations", "/api/v1/organisations"),
+    "audit.page": (f"{GROUP}/logg",),
+    "digests.html": (f"{GROUP}/utskick/2026-W47/brev.html",),
+    "digests.listing": (f"{GROUP}/utskick",),
+    "digests.one": (f"{GROUP}/utskick/2026-W47",),
+    "digests.picture": (f"{GROUP}/utskick/2026-W47/karta.png",),
+    "digests.readers": (f"{GROUP}/utskick/2026-W47/lasare",),
+    "digests.text": (f"{GROUP}/utskick/2026-W47/brev.txt",),
+    "districts_api.listing": (f"{API}/districts",),
+    "exports.download": tuple(f"{GROUP}/uttag.{form}" for form in FORMS),
+    "exports.page": (f"{GROUP}/uttag", f"{GROUP}/uttag?q=kanarie"),
+    "exports_api.download": tuple(f"{API}/incidents.{form}?q=kanarie" for form in FORMS),
+    "first.page": ("/start",),
+    "imports.one": ("{list}",),
+    "imports.page": (f"{GROUP}/inlasning",),
+    "imports.points": ("{list}/rader.geojson",),
+    "imports.wrong_rows": ("{list}/fel.csv",),
+    "incidents.listing": (f"{GROUP}/handelser", f"{GROUP}/handelser?q=kanarie&sort=allvar"),
+    "incidents.one": (f"{GROUP}/handelser/{{name}}",),
+    "incidents_api.categories": (f"{API}/categories",),
+    "incidents_api.history": (f"{API}/incidents/{{id}}/history",),
+    "incidents_api.listing": (
+        f"{API}/incidents",
+        f"{API}/incidents?{WIDE}",
+        f"{API}/incidents?q=kanarieplats",
+        "/api/v1/incidents?sort=inkommet",
+    ),
+    "incidents_api.one": (f"{API}/incidents/{{id}}",),
+    "maps.district": (f"{GROUP}/omraden/norra-as?week=2026-W47",),
+    "maps.district_incidents": (f"{GROUP}/omraden/norra-as/handelser.geojson?week=2026-W47",),
+    "maps.listing": (f"{GROUP}/omraden",),
+    "maps.municipality": (f"{GROUP}/karta?week=2026-W47",),
+    "maps.municipality_incidents": (f"{GROUP}/karta/handelser.geojson?week=2026-W47",),
+    "maps.outlines": (f"{GROUP}/omraden/granser.geojson",),
+    "meetings.start": (f"{GROUP}/",),
+    "meetings.week": (f"{GROUP}/vecka/2026-W47",),
+    "meetings_api.picture": (f"{API}/weeks/2026-W47",),
+    "members.one": (f"{GROUP}/personer/00000000-0000-7000-8000-000000000000",),
+    "members.page": (f"{GROUP}/personer",),
+    "own.password_page": ("/losenord",),
+    "places_api.listing": (f"{API}/places?q=kanarie",),
+    "police_api.listing": (f"{API}/police-events",),
+    "reporting.edit": (f"{GROUP}/handelser/{{name}}/andra",),
+    "reporting.new": (f"{GROUP}/handelser/ny",),
+    "start.steps": (f"{GROUP}/kom-igang",),
+    "static": ("/static/log.js",),
+}
+# Every route that changes something: what it answers is shown by one of those above, but for
+# these, which are asked below. The others send on, or tell an error.
+ANSWERS = {"reporting.create", "sharing.exact", "sharing.say", "sharing.comment"}
+ANSWERS |= {"incidents_api.change", "incidents_api.withdraw"}
+SENDS_ON = {
+    "about.show_as", "access.sign_in", "access.sign_out", "first.begin", "first.enter",
+    "imports.bring", "imports.check", "imports.remove", "imports.save", "imports.undo",
+    "incidents.withdraw", "incidents_api.create", "meetings.nothing", "members.add",
+    "members.change", "own.change_password", "reporting.change", "reporting.look",
+    "sharing.take_back", "sharing.take_back_comment",
+}  # fmt: skip
+
+
+@dataclass
+class World:
+    """The canaries, and a client for everybody who may ask for them."""
+
+    clients: Mapping[Person, FlaskClient]
+    references: Mapping[Canary, str]
+    list_address: str
+
+    def addresses(self, templates: tuple[str, ...]) -> Iterator[str]:
+        for template in templates:
+            if "{name}" in template or "{id}" in template:
+                for canary, reference in self.references.items():
+                    yield template.replace("{name}", reference).replace("{id}", str(canary.id))
+            else:
+                yield template.replace("{list}", self.list_address)
+
+    def found(self, person: Person) -> list[str]:
+        """Return what one person finds anywhere and must not, with where it stands."""
+        client = self.clients[person]
+        return [
+            f"{person.label}: {leak} in {address}"
+            for templates in READ.values()
+            for address in self.addresses(templates)
+            for leak in leaks(person, shown(client.get(address)), CANARIES)
+        ]
+
+
+def shown(answer: TestResponse) -> str:
+    with answer:
+        assert answer.status_code < 500, answer.request.path
+        return readable(answer.data, answer.mimetype or "") + str(answer.headers)
+
+
+@pytest.fixture
+def world(app: Flask, group: Group, tmp_path: Path) -> World:
+    berg = access.add_municipality(slug="berg", name="Berg", code="0002", now=NOW)
+    clients = {person: signed_in(app, person, group, berg) for person in PEOPLE}
+    police = clients[PEOPLE[0]]
+    headers = {"X-CSRFToken": csrf(police, f"{GROUP}/handelser/ny")}
+    references = {}
+    for canary in CANARIES:
+        feature = {
+            "type": "Feature",
+            "id": str(canary.id),
+            "geometry": {"type": "Point", "coordinates": canary.point},
+            "properties": canary.properties,
+        }
+        made = police.post(f"{API}/incidents", json=feature, headers=headers)
+        assert made.status_code == 201, made.text
+        references[canary] = made.get_json()["properties"]["reference"]
+    lines = f"Datum;Typ;Plats;Beskrivning\n2026-11-10;Klotter;;{CANARIES[0].word('text')}\n"
+    address = bring(police, lines.encode())
+    post = Post(mail.mailer(f"file:{tmp_path}"), "lagesbild@as.example", "http://localhost:8000")
+    digests.send(
+        system(group), Period.named("2026-W47"), post, now=NOW + timedelta(days=1, hours=4)
+    )
+    return World(clients, references, address)
+
+
+def signed_in(app: Flask, person: Person, *groups: Group) -> FlaskClient:
+    client = app.test_client()
+    if person.role == STRANGER:
+        return client
+    [home] = [group for group in groups if group.slug == person.group]
+    address = f"{person.role}.{person.organisation}@{home.slug}.example"
+    access.add_member(
+        system(home),
+        Newcomer(address, "Prov", PASSWORD),
+        organisation=person.organisation,
+        role=Role(person.role),
+        now=NOW,
+    )
+    data = {"mail": address, "password": PASSWORD, "csrf_token": csrf(client, "/logga-in")}
+    assert client.post("/logga-in", data=data).status_code == 303
+    return client
+
+
+@pytest.fixture(params=["with policies", "without policies"])
+def policies(request: pytest.FixtureRequest, world: World, connection: Connection) -> str:
+    """The same matrix with the second lock and without it: the first has to hold alone."""
+    assert world.references
+    if request.param == "without policies":
+        without_policies(connection)
+    return str(request.param)
+
+
+def without_policies(connection: Connection) -> None:
+    connection.execute(text("SET LOCAL ROLE NONE"))
+    for table in Base.metadata.sorted_tables:
+        connection.execute(text(f'ALTER TABLE "{table.name}" DISABLE ROW LEVEL SECURITY'))
+
+
+def test_every_route_is_in_the_matrix(app: Flask) -> None:
+    rules = list(app.url_map.iter_rules())
+    read = {
+        rule.endpoint.replace("_only.", ".") for rule in rules if "GET" in (rule.methods or set())
+    }
+    assert read == set(READ)
+    changing = {
+        rule.endpoint.replace("_only.", ".")
+        for rule in rules
+        if (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
+    }
+    assert changing == ANSWERS | SENDS_ON
+
+
+def test_nobody_finds_what_is_not_theirs(world: World, policies: str) -> None:
+    assert policies
+    assert [leak for person in PEOPLE for leak in world.found(person)] == []
+
+
+@pytest.mark.parametrize("person", PEOPLE[:6], ids=lambda person: person.label)
+def test_everybody_finds_what_is_theirs(world: World, person: Person) -> None:
+    """The matrix looks where the canaries are: else it would find nothing anywhere."""
+    listed = shown(world.clients[person].get(f"{API}/incidents"))
+    for canary in CANARIES:
+        assert (canary.word("text") in listed) is sees_row(person, canary)
+        assert (canary.word("plats") in listed) is sees_place(person, canary)
+
+
+def test_an_answer_to_a_change_shows_no_more(world: World) -> None:
+    found = []
+    for person in PEOPLE[1:-1]:
+        client = world.clients[person]
+        for canary in CANARIES[::3]:  # of every sensitivity and level
+            page = f"{GROUP}/handelser/{world.references[canary]}"
+            token = (
+                {"csrf_token": csrf(client, f"{GROUP}/handelser/ny")}
+                if (person.group == "as" and person.role in (Role.MEMBER, Role.REPORTER))
+                else {"csrf_token": csrf(client, "/losenord")}
+            )
+            answers = [
+                client.post(f"{page}/uppgift", data=token | {"part": "1"}),
+                client.post(f"{page}/kommentar", data=token),
+                client.post(f"{page}/exakt", data=token),
+                client.patch(
+                    f"{API}/incidents/{canary.id}",
+                    json={"properties": {"summary": "x"}},
+                    headers={"If-Match": '"9"', "X-CSRFToken": token["csrf_token"]},
+                ),
+                client.post(
+                    f"{API}/incidents/{canary.id}/withdraw",
+                    json={"reason": "x"},
+                    headers={"If-Match": '"9"', "X-CSRFToken": token["csrf_token"]},
+                ),
+            ]
+            found += [
+                f"{person.label}: {leak} in {answer.request.path}"
+                for answer in answers
+                for leak in leaks(person, shown(answer), CANARIES)
+            ]
+    assert found == []
+
+
+def test_what_is_alike_is_told_as_it_is_shown(world: World) -> None:
+    fire = PEOPLE[2]
+    client = world.clients[fire]
+    for canary in CANARIES:
+        longitude, latitude = canary.point
+        data = form(
+            client,
+            category=str(canary.properties["category"]),
+            longitude=f"{longitude}",
+            latitude=f"{latitude}",
+        )
+        written = (f'value="{longitude}"', f'value="{latitude}"')  # by whom it is shown to
+        page = shown(client.post(f"{GROUP}/handelser/ny", data=data))
+        for value in written:
+            page = page.replace(value, "")
+        assert leaks(fire, page, CANARIES) == []
+
+
+def test_an_exact_place_is_shown_to_who_says_why_and_only_of_that_type(world: World) -> None:
+    for person in PEOPLE[1:-1]:
+        client = world.clients[person]
+        data = {"csrf_token": csrf(client, "/losenord"), "purpose": "insats"}
+        for canary in CANARIES:
+            page = client.post(f"{GROUP}/handelser/{world.references[canary]}/exakt", data=data)
+            may = sees_row(person, canary) and (canary.sensitivity == "C")
+            may |= sees_place(person, canary)
+            assert (canary.word("plats") in shown(page)) is may, (person.label, canary)
+
+
+@pytest.mark.usefixtures("world")
+def test_the_letter_holds_no_canary(connection: Connection) -> None:
+    connection.execute(text("SET LOCAL ROLE NONE"))
+    letters = connection.execute(text("SELECT t::text FROM digest_runs t")).scalars().all()
+    published = connection.execute(text("SELECT t::text FROM publications t")).scalars().all()
+    assert letters
+    assert published
+    assert "kanarie" not in "\n".join([*letters, *published])
+
+
+Wrong = Callable[[], None]
+
+
+@pytest.fixture
+def wrong_scope(monkeypatch: pytest.MonkeyPatch, connection: Connection) -> Wrong:
+    """Return what breaks the first lock: everybody has the scope of the police."""
+
+    def broken() -> None:
+        connection.execute(text("SET LOCAL ROLE NONE"))
+        police = connection.execute(
+            text("SELECT organisation_id FROM group_organisations WHERE slug = :slug LIMIT 1"),
+            {"slug": OWNER},
+        ).scalar_one()
+        for module in (single, beforehand, parts):
+            monkeypatch.setattr(module, "scope_of", lambda _actor: Scope(police, own_only=False))
+
+    return broken
+
+
+def test_the_policies_hold_alone_where_the_scope_is_wrong(world: World, wrong_scope: Wrong) -> None:
+    wrong_scope()
+    fire = PEOPLE[2]
+    page = shown(world.clients[fire].get(f"{API}/incidents"))
+    assert all(canary.word("text") not in page for canary in CANARIES if not sees_row(fire, canary))
+    assert "kanarietext" in page
+
+
+def test_without_both_locks_the_matrix_finds_the_leak(
+    world: World, wrong_scope: Wrong, connection: Connection
+) -> None:
+    wrong_scope()
+    without_policies(connection)
+    assert any("kanarietext00x" in leak for leak in world.found(PEOPLE[2]))
