@@ -2,12 +2,13 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from uuid import UUID
 
 from lagesbild.access import service as access
 from lagesbild.access.rules import Newcomer, check_password
+from lagesbild.base.clock import Period
 from lagesbild.base.db import Session, new_id, reading, transaction
 from lagesbild.base.errors import SetupError
 from lagesbild.base.settings import Settings
@@ -17,6 +18,7 @@ from lagesbild.districts import service as districts
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import Draft, Part, Source
 from lagesbild.meetings import service as meetings
+from lagesbild.meetings.rules import meeting_start
 from lagesbild.people.rules import ROLE_TEXT, Group, Kind, Organisation, Role, system
 from lagesbild.places import service as known_places
 
@@ -38,6 +40,7 @@ PEOPLE = (
     ("admin", Role.ADMIN, "kommun"),
     ("granskare", Role.AUDITOR, "kommun"),
 )
+PUBLISHED = 8  # weeks that readers find
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another
 
 
@@ -108,6 +111,7 @@ def fill(settings: Settings, now: datetime) -> list[SignIn]:
         )
         known_places.put(session, system(group), "exempel", places.listed(), now=now)
         _report(session, group, now)
+        _publish(session, group, now)
     return sign_ins()
 
 
@@ -139,6 +143,16 @@ def _report(session: Session, group: Group, now: datetime) -> None:
     for nothing in weeks.nothings(now):
         actor = system(group, ids[nothing.organisation])
         meetings.report_nothing(session, actor, nothing.period, now=nothing.at)
+
+
+def _publish(session: Session, group: Group, now: datetime) -> None:
+    """Give readers the last weeks, each as it was known at its meeting."""
+    actor = system(group)
+    running = Period.of(now, weekday=group.meeting_weekday)
+    for period in reversed([running.previous(n) for n in range(1, PUBLISHED + 1)]):
+        met = meeting_start(period, group).astimezone(UTC)
+        if met <= now:
+            meetings.publish(session, actor, period, now=met)
 
 
 def _draft(report: Report, organisation_id: UUID) -> Draft:

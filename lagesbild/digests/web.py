@@ -20,6 +20,7 @@ from lagesbild.digests.draw.words import (
     UNPLACED,
     WHOLE,
     content_of,
+    sentence,
 )
 from lagesbild.digests.rules import STATE_TEXT, RunState
 from lagesbild.meetings import service as meetings
@@ -77,6 +78,7 @@ def readers(week: str) -> ResponseReturnValue:
         "digests/readers.html",
         edition=found[0],
         period=period,
+        sentence=sentence(content),
         rows=[*content.districts, replace(content.unplaced, name=UNPLACED)],
         total=replace(content.total, name=WHOLE),
         coverage=content.coverage,

@@ -67,6 +67,13 @@ def test_list_and_page_show_the_same_of_a_place(
 
 
 @pytest.mark.parametrize("code", [A, C, D])
+def test_what_has_no_place_hides_none(report: Report, firefighter: Actor, code: str) -> None:
+    report(code, place=None, place_text="", district="norra-as")
+    [row] = rows(firefighter)
+    assert (row.shown, row.place) == (Shown.EXACT, None)
+
+
+@pytest.mark.parametrize("code", [A, C, D])
 def test_the_owner_sees_everything_exactly(report: Report, member: Actor, code: str) -> None:
     report(code)
     [row] = rows(member)

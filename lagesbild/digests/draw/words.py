@@ -130,7 +130,7 @@ def values(basis: Basis, *, alt: str) -> Mapping[str, object]:
         if basis.late
         else "",
         "draft": DRAFT,
-        "sentence": _sentence(content),
+        "sentence": sentence(content),
         "short": _short(content, str(earlier.last_day.year)),
         "year": earlier.last_day.year,
         "rows": [*content.districts],
@@ -183,7 +183,8 @@ def _compared(total: Numbers) -> str:
     return f"{word} snittet för fyra veckor"
 
 
-def _sentence(content: Content) -> str:
+def sentence(content: Content) -> str:
+    """Return what one would say of the week aloud."""
     if content.total.this == 0:
         return "Inget nytt att rapportera."
     compared = _compared(content.total)

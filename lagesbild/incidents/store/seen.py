@@ -59,13 +59,20 @@ def square(place: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _how(incidents: FromClause, organisation: ColumnElement[Any]) -> ColumnElement[str]:
-    code = incidents.c.category_code
+    code, is_said = incidents.c.category_code, _is_said(incidents)
     return case(
         (incidents.c.organisation_id == organisation, literal(Shown.EXACT.value)),
+        (~is_said, literal(Shown.EXACT.value)),  # there is nothing to hide
         (code == any_(_codes("D")), literal(Shown.DISTRICT.value)),
         (code == any_(_codes("C")), literal(Shown.GRID.value)),
         else_=literal(Shown.EXACT.value),
     )
+
+
+def _is_said(incidents: FromClause) -> ColumnElement[bool]:
+    """Return whether anything is known of the place but its district."""
+    row = incidents.c
+    return row.place.is_not(None) | (row.place_text != "") | row.place_kind.is_not(None)
 
 
 def _codes(sensitivity: str) -> ColumnElement[Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -100,7 +101,7 @@ def show(
         may_add=may_add(actor, incident),
         may_comment=may_comment(actor, incident),
         own_part=incident.part_of(actor.organisation_id),
-        comment_id=(written or {}).get("id") or new_id(),
+        comment_id=request.form.get("id", type=UUID) or new_id(),
         written={k: privacy.redacted(v) for k, v in (written or {}).items()},
         error=error,
         verbs=VERB_TEXT,

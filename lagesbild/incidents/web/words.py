@@ -80,10 +80,10 @@ PLACE_KIND = {
     PlaceKind.OTHER: "annat",
 }
 VISIBILITY = {
-    Visibility.READERS: "gruppen, och antal i brevet",
-    Visibility.GROUP: "bara gruppen",
-    Visibility.OWN: "bara den egna organisationen",
-    Visibility.OPEN: "gruppen, och antal för alla",
+    Visibility.READERS: "gruppen, som antal i brevet",
+    Visibility.GROUP: "gruppen",
+    Visibility.OWN: "ingen annan organisation",
+    Visibility.OPEN: "gruppen, som antal till alla",
 }
 VERIFICATION = {
     Verification.UNCONFIRMED: "obekräftad",
