@@ -43,9 +43,14 @@ function clusterIcon(cluster) {
   return L.divIcon({ html: face, className: `cluster cluster-${name}`, iconSize: [size, size] });
 }
 
+function unsure(said) {
+  if (said.shown === "ruta") return "inom en ruta på 100 m";
+  return said.precision_m ? `osäker plats, inom ${said.precision_m.toLocaleString("sv-SE")} m` : "";
+}
+
 function popup(said) {
   const body = element("div");
-  const place = [said.place_text, said.precision_m ? `osäker plats, inom ${said.precision_m.toLocaleString("sv-SE")} m` : ""];
+  const place = [said.place_text, unsure(said)];
   body.append(element("p", "title", said.category));
   for (const line of [said.summary, place.filter(Boolean).join(", ")]) {
     if (line) body.append(element("p", "", line));

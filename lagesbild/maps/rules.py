@@ -25,6 +25,7 @@ class Row:
     organisation: Organisation | None
     precision_m: int
     geometry: Mapping[str, object] | None
+    shown: str  # how much of the place that is
 
     @property
     def group(self) -> str:
@@ -74,6 +75,7 @@ def feature(row: Row, *, link: str) -> dict[str, object]:
             "organisation": organisation.name if organisation else "",
             "kind": organisation.kind if organisation else Kind.OTHER,
             "precision_m": row.precision_m if row.is_uncertain else 0,
+            "shown": row.shown,
             "link": link,
         },
     }

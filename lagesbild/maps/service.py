@@ -53,6 +53,7 @@ def layer(session: Session, actor: Actor, choice: Choice) -> Layer:
             organisations.get(row.organisation_id),
             row.place_precision_m or 0,
             _geometry(row),
+            row.shown,
         )
         for row in found[:MAX_ROWS]
     )

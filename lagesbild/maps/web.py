@@ -19,6 +19,7 @@ from lagesbild.maps.draw import Tiles
 from lagesbild.maps.service import Choice
 from lagesbild.meetings import service as meetings
 from lagesbild.meetings.rules import Picture
+from lagesbild.meetings.rules.sentences import coverage
 from lagesbild.people.rules import Actor
 from lagesbild.people.web import current_actor
 
@@ -54,7 +55,7 @@ def listing() -> ResponseReturnValue:
         choice = _choice(session, actor, None)
         whole = service.picture(session, actor, choice.period, now=clock.now())
         page = _map(session, actor, choice, whole)
-    return render_template("maps/list.html", picture=whole, **page)
+    return render_template("maps/list.html", picture=whole, coverage=coverage(whole), **page)
 
 
 @bp.get("/omraden/<slug>")
@@ -114,6 +115,7 @@ def _page(slug: str | None) -> ResponseReturnValue:
         "maps/district.html",
         layer=layer,
         figures=rules.figures_of(whole, choice.district),
+        coverage=coverage(whole),
         query=query,
         data=_address(choice, "_incidents", week=choice.period.name, category=choice.category),
         groups=words.GROUP,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -9,10 +10,12 @@ from sqlalchemy import Connection, make_url, text
 
 from lagesbild.access import service as access
 from lagesbild.base import db
+from lagesbild.base.clock import Period
 from lagesbild.base.db import new_id, transaction
 from lagesbild.base.settings import Settings
 from lagesbild.districts import service as districts
 from lagesbild.incidents import service as incidents
+from lagesbild.meetings import service as meetings
 from lagesbild.people.rules import Group, Organisation, system
 from tests.build import NOW, SOURCE, SQUARES, draft
 
@@ -315,3 +318,102 @@ def test_the_door_sees_no_incident(two_municipalities: tuple[Settings, Group, Gr
         assert count(connection, "groups") == 2
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             count(connection, "incidents")
+
+
+@pytest.fixture
+def shared(
+    two_municipalities: tuple[Settings, Group, Group],
+) -> tuple[Settings, Group, dict[str, UUID]]:
+    """The first municipality with its organisations by short name."""
+    settings, group, _ = two_municipalities
+    with db.reading(system(group).gate) as session:
+        known = access.organisations(session, system(group))
+    return settings, group, {o.slug: o.id for o in known}
+
+
+def gate_of(group: Group, organisation: UUID, audience: str = "group") -> dict[str, object]:
+    return {
+        "municipality": group.municipality_id,
+        "group": group.id,
+        "organisation": organisation,
+        "audience": audience,
+    }
+
+
+@pytest.mark.parametrize("table", ["incidents", "incident_parts"])
+def test_nobody_changes_what_is_anothers(
+    shared: tuple[Settings, Group, dict[str, UUID]], table: str
+) -> None:
+    settings, group, ids = shared
+    change = f"UPDATE {table} SET version = version + 1"  # noqa: S608 – one of the two above
+    with login(settings.database_url, "lagesbild_program") as connection:
+        opened(connection, **gate_of(group, ids["brand"]))
+        assert count(connection, table) == 1
+        assert connection.execute(change).rowcount == 0
+        opened(connection, **gate_of(group, ids["polis"]))
+        assert connection.execute(change).rowcount == 2
+
+
+@pytest.mark.parametrize("audience", ["reader", "own", "group"])
+def test_nobody_adds_in_anothers_name(
+    shared: tuple[Settings, Group, dict[str, UUID]], audience: str
+) -> None:
+    settings, group, ids = shared
+    with login(settings.database_url, "lagesbild_program") as connection:
+        opened(connection, **gate_of(group, ids["polis"]))
+        row = connection.execute("SELECT id FROM incidents LIMIT 1").fetchone()
+        opened(connection, **gate_of(group, ids["brand"], audience))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(
+                "INSERT INTO incident_parts (municipality_id, incident_id, organisation_id,"
+                " summary, visibility) VALUES (%s, %s, %s, 'x', 'osg')",
+                (group.municipality_id, row and row[0], ids["kommun"]),
+            )
+
+
+def test_a_reporter_sees_the_own_organisations_incidents_only(
+    shared: tuple[Settings, Group, dict[str, UUID]],
+) -> None:
+    settings, group, ids = shared
+    with login(settings.database_url, "lagesbild_program") as connection:
+        for organisation, number in (("polis", 2), ("brand", 0)):
+            opened(connection, **gate_of(group, ids[organisation], "own"))
+            assert count(connection, "incidents") == count(connection, "incident_parts") == number
+
+
+def test_a_remark_is_seen_with_its_incident_only(
+    shared: tuple[Settings, Group, dict[str, UUID]],
+) -> None:
+    settings, group, ids = shared
+    with login(settings.database_url, "lagesbild_program") as connection:
+        opened(connection, **gate_of(group, ids["polis"]))
+        for (id_,) in connection.execute("SELECT id FROM incidents").fetchall():
+            connection.execute(
+                "INSERT INTO incident_comments (municipality_id, id, incident_id, organisation_id,"
+                " at, text) VALUES (%s, %s, %s, %s, %s, 'x')",
+                (group.municipality_id, new_id(), id_, ids["polis"], NOW),
+            )
+        assert count(connection, "incident_comments") == 2
+        opened(connection, **gate_of(group, ids["brand"]))
+        assert count(connection, "incident_comments") == 1
+        change = "UPDATE incident_comments SET text = 'y'"
+        assert connection.execute(change).rowcount == 0
+        opened(connection, **gate_of(group, ids["brand"], "reader"))
+        assert count(connection, "incident_comments") == 0
+
+
+def test_a_reader_sees_the_publications_of_the_own_group_only(
+    two_municipalities: tuple[Settings, Group, Group],
+) -> None:
+    settings, mine, theirs = two_municipalities
+    for group in (mine, theirs):
+        actor = system(group)
+        with transaction(actor.gate) as session:
+            meetings.publish(session, actor, Period.named("2026-W46"), now=NOW)
+    with login(settings.reader_url, "lagesbild_reader") as connection:
+        opened(connection, municipality=mine.municipality_id)
+        assert count(connection, "publications") == 0
+        opened(connection, municipality=mine.municipality_id, group=theirs.id)
+        assert count(connection, "publications") == 0
+        opened(connection, municipality=mine.municipality_id, group=mine.id)
+        assert count(connection, "publications") == 1

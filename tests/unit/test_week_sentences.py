@@ -8,8 +8,9 @@ import pytest
 from lagesbild.base.clock import Period
 from lagesbild.base.db import new_id
 from lagesbild.districts.rules import District
-from lagesbild.meetings.rules import NONE, Figures, Picture
-from lagesbild.meetings.rules.sentences import by_deviation, sentence
+from lagesbild.meetings.rules import NONE, Coverage, Figures, Picture, Reported
+from lagesbild.meetings.rules.sentences import by_deviation, coverage, sentence
+from lagesbild.people.rules import Kind, Organisation
 
 W47 = Period.named("2026-W47")
 TEN = (10,) * 26
@@ -83,3 +84,18 @@ def test_late_reports_do_not_change_a_mark() -> None:
 def test_the_loudest_district_stands_first_and_equals_by_name() -> None:
     rows = by_deviation(week(10, 30, 35, 17, 10))
     assert [d.name for d, _, _ in rows] == ["C", "B", "D", "A", "E"]
+
+
+@pytest.mark.parametrize("yet", ["Inget från", "Inget ännu från"])
+def test_who_has_reported_stands_beside_the_figures(yet: str) -> None:
+    states = (Reported.YES, Reported.YES, Reported.NOTHING, Reported.SILENT)
+    names = ("Kommunen", "Polisen", "Skolorna", "Brandförsvaret")
+    told = tuple(
+        Coverage(Organisation(new_id(), name.lower(), name, Kind.OTHER), state, 0)
+        for name, state in zip(names, states, strict=True)
+    )
+    picture = week(10, running="ännu" in yet)
+    assert coverage(replace(picture, coverage=told)) == (
+        "Rapporterat av Kommunen och Polisen. Inget att rapportera från Skolorna."
+        f" {yet} Brandförsvaret."
+    )

@@ -68,6 +68,7 @@ class KnownBy(StrEnum):
     PATROL = "patrull"
     ALARM = "larm"
     STAFF = "personal"
+    LIST = "lista"
     OTHER = "annat"
 
 

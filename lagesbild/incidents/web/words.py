@@ -95,6 +95,7 @@ KNOWN_BY = {
     KnownBy.PATROL: "egen patrull",
     KnownBy.ALARM: "larm",
     KnownBy.STAFF: "egen personal",
+    KnownBy.LIST: "en lista",
     KnownBy.OTHER: "annat sätt",
 }
 JUDGED = {  # how an organisation judges another's incident

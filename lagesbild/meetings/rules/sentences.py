@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lagesbild.analysis.rules.marks import Judgement, Mark
 from lagesbild.districts.rules import District
-from lagesbild.meetings.rules import Figures, Picture
+from lagesbild.meetings.rules import Figures, Picture, Reported
 
 NAMED = 3  # more names than this are a number
 IN_WORDS = {4: "fyra", 5: "fem", 6: "sex", 7: "sju", 8: "åtta", 9: "nio", 10: "tio"}
@@ -48,6 +48,20 @@ def sentence(picture: Picture) -> str:
     return " ".join(parts) or f"{_number(number)}."
 
 
+def coverage(picture: Picture) -> str:
+    """Return who has reported, which belongs beside every figure of a week."""
+    said = {
+        state: [c.organisation.name for c in picture.coverage if c.state is state]
+        for state in Reported
+    }
+    parts = (
+        ("Rapporterat av {}.", said[Reported.YES]),
+        ("Inget att rapportera från {}.", said[Reported.NOTHING]),
+        ("Inget från {}." if picture.is_over else "Inget ännu från {}.", said[Reported.SILENT]),
+    )
+    return " ".join(text.format(_joined(names)) for text, names in parts if names)
+
+
 def _marks(picture: Picture) -> list[Mark]:
     whole = picture.judged(picture.total).mark
     return [*(picture.judged(figures).mark for _, figures in picture.districts), whole]
@@ -68,6 +82,10 @@ def _said(mark: Mark, picture: Picture) -> str:
 def _listed(names: Sequence[str]) -> str:
     if len(names) > NAMED:
         return f"{IN_WORDS.get(len(names), str(len(names)))} områden"
+    return _joined(names)
+
+
+def _joined(names: Sequence[str]) -> str:
     return " och ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 

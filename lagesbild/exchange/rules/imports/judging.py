@@ -17,7 +17,7 @@ from lagesbild.exchange.rules.imports.words import Codes
 from lagesbild.exchange.rules.lists import Column, Numbered, Row, Table
 from lagesbild.exchange.rules.rows import meaning
 from lagesbild.exchange.rules.rows.positions import Systems
-from lagesbild.incidents.rules import Draft, Facts, GeoJson, Part
+from lagesbild.incidents.rules import Draft, Facts, GeoJson, KnownBy, Part
 from lagesbild.incidents.rules.checks import OUTSIDE
 from lagesbild.places.rules import Found, Place
 from lagesbild.police.rules.places import place_word
@@ -144,6 +144,7 @@ def _drafted(sender: Sender, numbered: Numbered, row: Row, *, code: str, id_: UU
     ways = sender.ways
     draft = replace(
         told.draft,
+        facts=replace(told.draft.facts, known_by=KnownBy.LIST),
         confirmed=row.line in ways.confirmed,
         outside=row.line in ways.outside,
         historical=ways.historical,
