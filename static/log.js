@@ -230,14 +230,11 @@ async function send(submitter) {
 
 form.addEventListener("submit", (event) => {
   if (natively || !keeps) return;
+  if (!busy && !chosen("category") && navigator.onLine) return; // the server's page says it beside the groups
   event.preventDefault();
   if (busy) return;
   if (chosen("category")) send(event.submitter);
-  else {
-    natively = navigator.onLine;
-    if (natively) form.requestSubmit(event.submitter);
-    else say("Välj vad som har hänt.");
-  }
+  else say("Välj vad som har hänt.");
 });
 form.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(form.querySelector(".submit .btn-main"));

@@ -84,6 +84,14 @@ def test_a_group_needs_one_of_its_codes(
     assert words in answer.text
 
 
+def test_a_form_without_a_kind_asks_for_it(police: FlaskClient) -> None:
+    sent = form(police)
+    del sent["category"]  # as a browser sends it when nothing is chosen
+    answer = police.post(NEW, data=sent)
+    assert answer.status_code == 422
+    assert 'id="category-error"' in answer.text
+
+
 def test_what_is_like_it_is_shown_before_anything_is_saved(
     police: FlaskClient, sign_in: SignIn
 ) -> None:
