@@ -46,6 +46,19 @@ VERB_TEXT = {
     "digest.held": "höll inne veckans brev",
 }
 
+SUBJECT_TEXT = {
+    "incident": "händelse",
+    "week": "vecka",
+    "import": "inläsning",
+    "export": "uttag",
+    "publication": "publicering",
+    "digest": "brev",
+    "person": "person",
+    "organisation": "organisation",
+    "municipality": "kommun",
+    "division": "indelning",
+    "source": "källa",
+}
 
 # One line for each row of a list: the list has its own line, and these are the incident's story.
 BY_THE_ROW = frozenset({"incident.imported", "incident.undone"})

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from lagesbild.audit import service
-from lagesbild.audit.rules import VERB_TEXT
+from lagesbild.audit.rules import SUBJECT_TEXT, VERB_TEXT
 from lagesbild.base.db import reading
 from lagesbild.people.web import current_actor
 
@@ -17,4 +17,6 @@ def page() -> ResponseReturnValue:
     actor = current_actor()
     with reading(actor.gate) as session:
         entries = service.log(session, actor)
-    return render_template("audit/log.html", entries=entries, verbs=VERB_TEXT)
+    return render_template(
+        "audit/log.html", entries=entries, verbs=VERB_TEXT, subjects=SUBJECT_TEXT
+    )
