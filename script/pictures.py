@@ -1,12 +1,13 @@
-"""Take pictures: those of the README, or of every page wide, on a projector, narrow and printed."""
+"""Take pictures: those of the README, or of every page in every way, with errors and empty."""
 
 import argparse
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from PIL import Image
@@ -16,44 +17,136 @@ CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 THURSDAY = 3
-WIDE, PHONE, PROJECTOR = (
+WIDE, PHONE, PROJECTOR, ENLARGED = (
     ViewportSize(width=1440, height=960),
     ViewportSize(width=390, height=844),
     ViewportSize(width=1920, height=1080),
+    ViewportSize(width=720, height=480),  # what 200 % leaves of the wide one
 )
 Scheme = Literal["light", "dark"]
+WAYS: tuple[tuple[ViewportSize, Scheme], ...] = (
+    (WIDE, "light"),
+    (WIDE, "dark"),
+    (PHONE, "light"),
+    (PHONE, "dark"),
+    (PROJECTOR, "light"),
+    (ENLARGED, "light"),
+)
+
+
+def stay(_page: Page) -> None:
+    """Do nothing: the page is seen as it opens."""
+
+
+def sign_in_wrongly(page: Page) -> None:
+    """Give a password that is not right."""
+    page.get_by_label("E-post").fill("brand@demo.example")
+    page.get_by_label("Lösenord").fill("fel lösenord")
+    page.get_by_role("button", name="Logga in").click()
+
+
+def choose(page: Page) -> None:
+    """Choose what has happened, so that the sorts of the group are seen."""
+    page.locator('[name="group"][value="BRA"]').check()
+    page.locator('[name="category"][value="BRA01"]').check()
+
+
+def send_nothing(page: Page) -> None:
+    """Send the form without having said what has happened."""
+    page.get_by_role("button", name="Spara", exact=True).click()
+    page.get_by_role("alert").first.wait_for()
+
+
+def send_a_number(page: Page) -> None:
+    """Send a text that the identity guard stops."""
+    choose(page)
+    page.get_by_label("Kort beskrivning").fill("Papperskorg brann. Uppgift från 811228-9874")
+    send_nothing(page)
+
+
+def open_one(page: Page) -> None:
+    """Open the first of a list."""
+    page.locator(".inlist a").first.click()
+
+
+def change_one(page: Page) -> None:
+    """Open the form of the first of a list."""
+    open_one(page)
+    page.get_by_role("link", name="Ändra").first.click()
+
+
+def change_too_late(page: Page) -> None:
+    """Save what somebody else has saved meanwhile."""
+    change_one(page)
+    page.wait_for_load_state("networkidle")
+    other = page.context.new_page()
+    other.goto(page.url, wait_until="networkidle")
+    other.get_by_role("button", name="Spara", exact=True).click()
+    other.wait_for_url("**/handelser/L-*")
+    other.close()
+    send_nothing(page)
+
+
+def choose_looks(page: Page) -> None:
+    """Open the choice of light and size."""
+    page.get_by_text("Visning", exact=True).click()
 
 
 @dataclass(frozen=True)
-class Pages:
-    """The pages of the example, by who sees them; the closed week is that with something to see."""
+class Shot:
+    """A page as somebody sees it, after what they have done on it."""
 
-    week: str
+    mail: str
+    name: str
+    path: str
+    act: Callable[[Page], None] = stay
 
-    def of(self) -> Iterator[tuple[str, str, str]]:
-        """Return mail, name and path of each page."""
-        group = "/g/demo"
-        yield "", "sign-in", "/logga-in"
-        yield "", "accessibility", "/tillganglighet"
-        yield "", "data", "/om-uppgifterna"
-        for name, path in (
-            ("week", f"/vecka/{self.week}"),
-            ("week-now", "/"),
-            ("districts", f"/omraden?week={self.week}"),
-            ("district", f"/omraden/skogas?week={self.week}"),
-            ("map", f"/karta?week={self.week}"),
-            ("incidents", "/handelser"),
-            ("log", "/handelser/ny"),
-            ("import", "/inlasning"),
-            ("export", "/uttag"),
-            ("letters", "/utskick"),
-            ("steps", "/kom-igang"),
-            ("people", "/personer"),
-            ("missing", "/finns-inte"),
-        ):
-            yield "kommun@demo.example", name, group + path
-        yield "granskare@demo.example", "audit", group + "/logg"
-        yield "ordforande@demo.example", "letters-reader", group + "/utskick"
+
+def shots(week: str) -> Iterator[Shot]:
+    """Return the pages of the example; the closed week is that with something to see."""
+    group, kommun = "/g/demo", "kommun@demo.example"
+    yield Shot("", "sign-in", "/logga-in")
+    yield Shot("", "sign-in-wrong", "/logga-in", sign_in_wrongly)
+    yield Shot("", "accessibility", "/tillganglighet", choose_looks)
+    yield Shot("", "data", "/om-uppgifterna")
+    own = f"{group}/handelser?organisation=kommun"
+    for name, path, act in (
+        ("week", f"{group}/vecka/{week}", stay),
+        ("week-now", f"{group}/", stay),
+        ("week-empty", f"{group}/vecka/2019-W20", stay),
+        ("districts", f"{group}/omraden?week={week}", stay),
+        ("district", f"{group}/omraden/skogas?week={week}", stay),
+        ("district-empty", f"{group}/omraden/skogas?week=2019-W20", stay),
+        ("map", f"{group}/karta?week={week}", stay),
+        ("incidents", f"{group}/handelser", stay),
+        ("incidents-empty", f"{group}/handelser?week=2019-W20", stay),
+        ("incident", own, open_one),
+        ("change", own, change_one),
+        ("change-stale", own, change_too_late),
+        ("log", f"{group}/handelser/ny", choose),
+        ("log-missing", f"{group}/handelser/ny", send_nothing),
+        ("log-number", f"{group}/handelser/ny", send_a_number),
+        ("import", f"{group}/inlasning", stay),
+        ("export", f"{group}/uttag", stay),
+        ("export-empty", f"{group}/uttag?week=2019-W20", stay),
+        ("export-wrong", f"{group}/uttag?week=47", stay),
+        ("letters", f"{group}/utskick", stay),
+        ("letter", f"{group}/utskick/{week}", stay),
+        ("steps", f"{group}/kom-igang", stay),
+        ("people", f"{group}/personer", stay),
+        ("password", "/losenord", stay),
+        ("missing", f"{group}/finns-inte", stay),
+    ):
+        yield Shot(kommun, name, path, act)
+    yield Shot("granskare@demo.example", "audit", f"{group}/logg")
+    yield Shot("ordforande@demo.example", "letters-reader", f"{group}/utskick")
+    yield Shot("ordforande@demo.example", "forbidden", f"{group}/handelser")
+
+
+def first_shots(address: str) -> Iterator[Shot]:
+    """Return the pages of a first start; the address has the code in it."""
+    yield Shot("", "first-code", "/start")
+    yield Shot("", "first", urlsplit(address).path + "?" + urlsplit(address).query)
 
 
 def closed_week() -> str:
@@ -83,7 +176,7 @@ def signed_in(browser: Browser, address: str, mail: str, password: str) -> Stora
 def opened(
     browser: Browser, url: str, state: StorageState | None, size: ViewportSize, scheme: Scheme
 ) -> Page:
-    """Return a page that has come to rest."""
+    """Return a page that has come to rest; at the projector's size shown as for a projector."""
     context = browser.new_context(
         locale="sv-SE",
         viewport=size,
@@ -91,6 +184,8 @@ def opened(
         reduced_motion="reduce",
         storage_state=state,
     )
+    if size is PROJECTOR:
+        context.add_cookies([{"name": "vy", "value": "projector", "url": url}])
     page = context.new_page()
     page.goto(url, wait_until="networkidle")
     return page
@@ -114,28 +209,29 @@ def of_the_readme(browser: Browser, address: str, password: str) -> None:
     save(opened(browser, week, state, WIDE, "dark"), PICTURES / "week-dark.webp", width=960)
     save(opened(browser, district, state, WIDE, "light"), PICTURES / "district.webp", width=960)
     page = opened(browser, f"{address}/g/demo/handelser/ny", state, PHONE, "light")
-    page.locator('[name="group"][value="BRA"]').check()
-    page.locator('[name="category"][value="BRA01"]').check()
+    choose(page)
     page.evaluate("scrollTo(0, 120)")
     save(page, PICTURES / "log-phone.webp", width=390)
 
 
-def of_everything(browser: Browser, address: str, password: str, folder: Path) -> None:
-    """Take every page in every way."""
+def of_every(
+    browser: Browser, wanted: Iterable[Shot], address: str, password: str, folder: Path
+) -> None:
+    """Take pages in every way: wide and narrow in light and dark, projected, enlarged, printed."""
     folder.mkdir(parents=True, exist_ok=True)
-    for mail, name, path in Pages(closed_week()).of():
-        state = signed_in(browser, address, mail, password)
-        for size in (WIDE, PHONE, PROJECTOR):
-            for scheme in ("light", "dark") if size is not PROJECTOR else ("light",):
-                page = opened(browser, address + path, state, size, scheme)
-                if size is PROJECTOR:
-                    page.evaluate("document.documentElement.dataset.view = 'projector'")
-                file = folder / f"{name}-{size['width']}-{scheme}.png"
-                page.screenshot(path=file, full_page=size is not PROJECTOR)
-                page.context.close()
-        page = opened(browser, address + path, state, WIDE, "light")
-        page.pdf(path=folder / f"{name}-print.pdf", format="A4")
-        page.context.close()
+    states: dict[str, StorageState | None] = {}
+    for shot in wanted:
+        if shot.mail not in states:
+            states[shot.mail] = signed_in(browser, address, shot.mail, password)
+        for size, scheme in WAYS:
+            page = opened(browser, address + shot.path, states[shot.mail], size, scheme)
+            shot.act(page)
+            page.wait_for_load_state("networkidle")
+            file = folder / f"{shot.name}-{size['width']}-{scheme}.png"
+            page.screenshot(path=file, full_page=size is not PROJECTOR)
+            if (size, scheme) == (WIDE, "light"):
+                page.pdf(path=folder / f"{shot.name}-print.pdf", format="A4")
+            page.context.close()
 
 
 def main() -> None:
@@ -144,11 +240,16 @@ def main() -> None:
     reader.add_argument("address")
     reader.add_argument("password")
     reader.add_argument("folder", nargs="?", default="")
+    reader.add_argument("first", nargs="?", default="", help="address of a first start")
     given = reader.parse_args()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         if given.folder:
-            of_everything(browser, given.address, given.password, Path(given.folder))
+            folder = Path(given.folder)
+            of_every(browser, shots(closed_week()), given.address, given.password, folder)
+            at = urlsplit(given.first)
+            if at.netloc:
+                of_every(browser, first_shots(given.first), f"http://{at.netloc}", "", folder)
         else:
             of_the_readme(browser, given.address, given.password)
         browser.close()

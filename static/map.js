@@ -174,8 +174,30 @@ function showApart(faces) {
   }
 }
 
+// Paper has another shape than the screen: the map gets a size that fits it, and shows all again.
+function followPrint(map, home) {
+  let seen = null;
+  const snap = map.options.zoomSnap;
+  const fit = (isPrinting) => {
+    map.options.zoomSnap = isPrinting ? 0 : snap;
+    pane.classList.toggle("printing", isPrinting);
+    map.invalidateSize({ animate: false, pan: false });
+  };
+  addEventListener("beforeprint", () => {
+    seen ??= [map.getCenter(), map.getZoom()];
+    fit(true);
+    map.fitBounds(home, { animate: false });
+  });
+  addEventListener("afterprint", () => {
+    fit(false);
+    map.setView(...seen, { animate: false });
+    seen = null;
+  });
+}
+
 function addControls(map) {
   const home = map.getBounds();
+  followPrint(map, home);
   const does = {
     in: () => map.zoomIn(),
     out: () => map.zoomOut(),

@@ -12,6 +12,7 @@ from lagesbild.base.web import inside
 
 YEAR = 365 * 24 * 3600  # seconds
 THEMES = {"system": "Som enheten", "light": "Ljust", "dark": "Mörkt"}
+COMPLAINTS = "https://www.digg.se/tdosanmalan"  # Digg, which supervises the law
 VIEWS = {"normal": "Vanlig", "projector": "Projektor"}
 
 HTML = "text/html"
@@ -36,7 +37,7 @@ api = Blueprint("about_api", __name__)
 @bp.get("/tillganglighet")
 def accessibility() -> ResponseReturnValue:
     """Show the accessibility statement (lag 2018:1937)."""
-    return render_template("about/accessibility.html")
+    return render_template("about/accessibility.html", complaints=COMPLAINTS)
 
 
 @bp.get("/om-uppgifterna")

@@ -175,8 +175,8 @@ def inside(address: str) -> str:
 
 
 def mean_text(mean: float) -> str:
-    """Return a mean as people write it: whole from ten, else one decimal and a comma."""
-    text = f"{mean:.0f}" if mean >= 10 else f"{mean:.1f}"  # noqa: PLR2004 – see above
+    """Return a mean as people write it: whole from ten, else one decimal and a comma; 0 is 0."""
+    text = f"{mean:.0f}" if mean >= 10 or not mean else f"{mean:.1f}"  # noqa: PLR2004 – see above
     return text.replace(".", ",")
 
 

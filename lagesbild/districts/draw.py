@@ -14,6 +14,7 @@ NAME_SIZE = 24
 LINE = 1.16  # of a size, to the next line
 WIDE = 0.7  # of a size: the mean sign of DejaVu Sans Bold
 LONG_NAME = 13  # signs; a longer one is broken after a hyphen or a space
+NARROW = 1.5  # how much larger names are written where the drawing is narrow
 FINEST = 0.8  # pixels: what lies closer to the last position is not drawn
 NUDGES = tuple(step * sign for step in range(0, 161, 16) for sign in (1, -1))
 
@@ -22,13 +23,17 @@ Ring = Sequence[tuple[float, float]]  # longitude, latitude (WGS 84)
 
 @dataclass(frozen=True)
 class Shape:
-    """A district: its path, its name in lines, and the middle and top of what is written on it."""
+    """A district: its path, its name in lines, and the middle and top of what is written on it.
+
+    A crowded name would lie on one before it where the drawing is narrow.
+    """
 
     district: District
     path: str
     lines: tuple[str, ...]
     x: float
     top: float
+    is_crowded: bool
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,12 @@ class Box:
             and self.top < other.bottom
             and other.top < self.bottom
         )
+
+    def grown(self, times: float) -> "Box":
+        """Return the label in another size about the same middle."""
+        x, y = (self.left + self.right) / 2, (self.top + self.bottom) / 2
+        half, tall = (self.right - self.left) * times / 2, (self.bottom - self.top) * times / 2
+        return Box(x - half, y - tall, x + half, y + tall)
 
 
 @dataclass(frozen=True)
@@ -91,13 +102,19 @@ def drawing(outlines: Sequence[Outline], *, below: float) -> Drawing:
     polygons = [_rings(outline) for outline in outlines]
     to = Projection.of([point for rings in polygons for ring in rings for point in ring])
     taken: list[Box] = []
+    seen: list[Box] = []  # where the drawing is narrow
     shapes = []
     for outline, rings in zip(outlines, polygons, strict=True):
         lines = _broken(outline.district.name)
         box = _free(outline, lines, below, to, taken)
         taken.append(box)
         middle = (box.left + box.right) / 2
-        shapes.append(Shape(outline.district, _path(rings, to), lines, middle, box.top))
+        large = box.grown(NARROW)
+        is_crowded = any(large.meets(other) for other in seen)
+        if not is_crowded:
+            seen.append(large)
+        path = _path(rings, to)
+        shapes.append(Shape(outline.district, path, lines, middle, box.top, is_crowded))
     return Drawing(round(to.height), tuple(shapes))
 
 

@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import (
@@ -30,6 +32,26 @@ CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 MAIL = "polis@as.example"
+Scheme = Literal["light", "dark"]
+WAYS: tuple[tuple[ViewportSize, Scheme], ...] = (
+    (WIDE, "light"),
+    (WIDE, "dark"),
+    (PHONE, "light"),
+    (PHONE, "dark"),
+)
+AXE = Path(__file__).resolve().parents[2] / ".tools" / "axe-core" / "axe.min.js"
+LOOK = """async () => {
+  const page = document.scrollingElement;
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const options = { runOnly: tags, resultTypes: ["violations"], iframes: false };
+  const { violations } = await axe.run(document, options);
+  return [
+    ...violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `axe ${id}: ${target}`)),
+    ...(page.scrollWidth > innerWidth ? [`${page.scrollWidth} px wide`] : []),
+    ...(document.querySelectorAll("h1").length === 1 ? [] : ["not one h1"]),
+    ...(document.documentElement.lang === "sv" ? [] : ["not in Swedish"]),
+  ];
+}"""
 
 
 @dataclass
@@ -54,6 +76,19 @@ class Visit:
         self.page.set_viewport_size(size)
         self.page.goto(f"{self.address}{path}", wait_until="networkidle")
         return self.page
+
+
+def looked_at(visit: Visit) -> list[str]:
+    """Return what axe and our own eyes object to in the page as it stands, in every way."""
+    found: list[str] = []
+    for size, scheme in WAYS:
+        visit.page.set_viewport_size(size)
+        visit.page.emulate_media(color_scheme=scheme)
+        # At the end of a page, where the bar with the buttons lies on nothing.
+        visit.page.evaluate("scrollTo(0, document.scrollingElement.scrollHeight)")
+        visit.page.evaluate(AXE.read_text())
+        found += [f"{size['width']} {scheme}: {said}" for said in visit.page.evaluate(LOOK)]
+    return found
 
 
 def choose(page: Page, code: str) -> None:

@@ -181,3 +181,15 @@ def test_what_is_typed_moves_the_marker_and_can_be_taken_away(signed_in_page: Vi
     page.get_by_role("button", name="Ta bort platsen").click()
     expect(page.locator("#longitude")).to_have_value("")
     expect(page.locator("#pick .spot")).to_have_count(0)
+
+
+def test_a_printed_map_fits_the_paper_and_comes_back(signed_in_page: Visit) -> None:
+    page = signed_in_page.open(page_of_this_week())
+    pane = page.locator("[data-map]")
+    before = pane.bounding_box()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    printed = pane.bounding_box()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert printed is not None
+    assert printed["width"] < 182 * 96 / 25.4  # an A4 less its margins
+    assert pane.bounding_box() == before

@@ -7,8 +7,8 @@ import pytest
 from lagesbild.base import clock
 from lagesbild.people.rules import Actor, Group
 from lagesbild.police.service import events as police
-from tests.browser.conftest import MAIL, Visit
-from tests.browser.test_pages import LONG, THURSDAY, WEEK, faults, sign_in, ways
+from tests.browser.conftest import MAIL, WAYS, Visit
+from tests.browser.test_pages import LONG, THURSDAY, WEEK, faults, sign_in
 from tests.police import event
 
 pytestmark = pytest.mark.browser
@@ -39,9 +39,9 @@ def test_the_events_are_quiet_and_open_to_everybody(
     sign_in(visit, MAIL)
     visit.outside.clear()
     found = {
-        (path, size["width"], scheme): faults(visit, path, size, scheme)
+        (path, way[0]["width"], way[1]): faults(visit, path, way)
         for path in (*WEEKS, FORM)
-        for size, scheme in ways()
+        for way in WAYS
     }
     assert {where: what for where, what in found.items() if what} == {}
     assert visit.outside == []

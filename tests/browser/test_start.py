@@ -1,30 +1,14 @@
 """The first start in a real browser: from an empty database to a person in each organisation."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page
 
 from lagesbild.start import service
-from tests.browser.conftest import PHONE, WIDE, Visit
-from tests.browser.test_pages import LOOK
+from tests.browser.conftest import Visit, looked_at
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).resolve().parents[2] / ".tools" / "axe-core" / "axe.min.js"
 PASSWORD = "fyra ord i rad"
-
-
-def looked_at(visit: Visit) -> list[str]:
-    """Return what axe and our own eyes object to, wide and narrow, light and dark."""
-    found: list[str] = []
-    for size in (WIDE, PHONE):
-        visit.page.set_viewport_size(size)
-        for scheme in ("light", "dark"):
-            visit.page.emulate_media(color_scheme=scheme)
-            visit.page.evaluate(AXE.read_text())
-            found += [f"{size['width']} {scheme}: {said}" for said in visit.page.evaluate(LOOK)]
-    return found
 
 
 def fill_in(page: Page) -> None:

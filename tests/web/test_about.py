@@ -29,6 +29,14 @@ def test_the_statement_names_whom_to_write_to(app: Flask, stranger: FlaskClient)
 
 
 @pytest.mark.parametrize(
+    "said",
+    ["delvis förenlig", "2018:1937", "Senaste bedömning", 'href="https://www.digg.se/tdosanmalan"'],
+)
+def test_the_statement_says_what_the_law_asks_for(said: str, stranger: FlaskClient) -> None:
+    assert said in stranger.get(STATEMENT).text
+
+
+@pytest.mark.parametrize(
     ("name", "value", "seen"),
     [
         ("tema", "dark", 'data-theme="dark"'),
