@@ -14,7 +14,7 @@ from lagesbild.base.clock import STOCKHOLM, Period
 from lagesbild.digests import service as digests
 from lagesbild.digests.service import Post
 from lagesbild.incidents import service as incidents
-from lagesbild.incidents.rules import GeoJson
+from lagesbild.incidents.rules import GeoJson, Part, Verification, Visibility
 from lagesbild.people.rules import Actor, Group, Role, system
 from tests.browser.conftest import AXE, LOOK, WAYS, Scheme, Visit
 from tests.build import NORTH, SOUTH, draft
@@ -45,11 +45,13 @@ PAGES = {
         "/g/as/handelser/ny",
         "/g/as/handelser/L-2026-000001",
         "/g/as/handelser/L-2026-000001/andra",
+        "/g/as/handelser/L-2026-000007",
         f"/g/as/omraden?week={WEEK}",
         f"/g/as/omraden/norra-as?week={WEEK}",
         f"/g/as/karta?week={WEEK}",
         "/g/as/utskick",
         f"/g/as/utskick/{WEEK}",
+        f"/g/as/utskick/{WEEK}/lasare",
         "/g/as/kom-igang",
         "/g/as/personer",
         "/g/as/inlasning",
@@ -90,9 +92,27 @@ def furnished(live_group: Group, live_member: Actor, tmp_path: Path) -> Group:
     for place in (NORTH, NORTH, SOUTH, ROAD):
         report(live_member, place=place, category="ORD01")
     report(live_member, place=None, district="norra-as", category="TRA01")
+    report(live_member, category="STO01")  # a square for the others
+    remark(own, "L-2026-000007")
     post = Post(mail.mailer(f"file:{tmp_path}"), "post@as.example", "http://localhost")
     digests.send(system(live_group), Period.named(WEEK), post, now=THURSDAY)
     return live_group
+
+
+def remark(actor: Actor, name: str) -> None:
+    """Add a part that judges otherwise, with a mark, and a remark."""
+    assert actor.organisation_id
+    part = Part(
+        actor.organisation_id,
+        LONG,
+        visibility=Visibility.GROUP,
+        secrecy_basis="18:1",
+        verification=Verification.REJECTED,
+        version=0,
+    )
+    with db.transaction(actor.gate) as session:
+        incidents.say(session, actor, name, part, now=THURSDAY)
+        incidents.comment(session, actor, name, id_=db.new_id(), text=LONG, now=THURSDAY)
 
 
 def report(actor: Actor, **changes: object) -> None:
@@ -172,7 +192,7 @@ def test_no_page_is_wider_than_its_window(width: int, visit: Visit) -> None:
         ("group", "När?"),
         ("radio", "I går kväll"),
         ("textbox", "Kort beskrivning"),
-        ("group", "Vem får se den?"),
+        ("group", "Hur långt får den gå?"),
         ("button", "Spara"),
         ("button", "Spara och logga en till"),
     ],

@@ -105,5 +105,5 @@ def test_who_is_in_no_week_yet_finds_no_letters(visit: Visit, live_group: Group)
     page.get_by_role("button", name="Logga in").click()
     page.wait_for_load_state("networkidle")
     visit.open("/g/as/utskick")
-    assert page.get_by_text("Inga brev till dig ännu.").is_visible()
+    assert page.get_by_text("Inga veckor är publicerade ännu.").is_visible()
     assert looked_at(visit) == []
