@@ -111,6 +111,16 @@ def test_a_small_box_finds_the_square_and_never_the_place(
     assert rows(firefighter, box=box(1, *at(row.place))) == [row]
 
 
+def test_a_sensitive_line_is_found_at_the_square_of_its_middle(
+    report: Report, firefighter: Actor
+) -> None:
+    line = f'{{"type":"LineString","coordinates":[[17.93,{LATITUDE}],[17.97,{LATITUDE}]]}}'
+    report(C, place=GeoJson(line))
+    [row] = rows(firefighter)
+    assert rows(firefighter, box=box(1, *at(row.place))) == [row]
+    assert rows(firefighter, box=box(1, 17.93, LATITUDE)) == []
+
+
 def test_no_box_finds_what_is_blocked(report: Report, firefighter: Actor, member: Actor) -> None:
     report(D)
     assert rows(firefighter, box=box(5_000)) == []

@@ -4,9 +4,10 @@ This stands in the queries themselves, so that boxes, search words, pages and fi
 what is shown and never on what lies behind it.
 """
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, any_, case, func, literal, null, select
+from sqlalchemy import CTE, ColumnElement, FromClause, any_, case, func, literal, null, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from lagesbild.base.geo import SWEREF99TM, WGS84
@@ -16,6 +17,7 @@ from lagesbild.incidents.store.tables import CategoryRow
 
 PLACE = ("place", "place_precision_m", "place_text", "place_kind")
 OWNERS = ("crime_code", "source_ref")
+_EXACT, _GRID, _DISTRICT = (literal(s.value) for s in (Shown.EXACT, Shown.GRID, Shown.DISTRICT))
 
 
 def columns(
@@ -26,25 +28,22 @@ def columns(
     The crime code may tell of a victim, and the sender's reference leads into its own register:
     both are the owner's.
     """
-    incident = incidents.c
     how = _how(incidents, organisation)
-    own = incident.organisation_id == organisation
+    own = incidents.c.organisation_id == organisation
+    owners = {name: case((own, incidents.c[name]), else_=null()) for name in OWNERS}
+    return {"shown": how, **places(incidents, how), **owners}
+
+
+def places(incidents: FromClause, how: ColumnElement[str]) -> dict[str, ColumnElement[Any]]:
+    """Return the columns that tell of a place, as far as `how` lets them."""
+    incident = incidents.c
     place, precision = incident.place, incident.place_precision_m
+    rough = func.greatest(precision, GRID_M)
     return {
-        "shown": how,
-        "place": case(
-            (how == Shown.EXACT, place),
-            (how == Shown.GRID, square(place)),
-            else_=null(),
-        ),
-        "place_precision_m": case(
-            (how == Shown.EXACT, precision),
-            (how == Shown.GRID, func.greatest(precision, GRID_M)),
-            else_=null(),
-        ),
-        "place_text": case((how == Shown.EXACT, incident.place_text), else_=""),
-        "place_kind": case((how == Shown.EXACT, incident.place_kind), else_=null()),
-        **{name: case((own, incident[name]), else_=null()) for name in OWNERS},
+        "place": case({_EXACT: place, _GRID: square(place)}, value=how, else_=null()),
+        "place_precision_m": case({_EXACT: precision, _GRID: rough}, value=how, else_=null()),
+        "place_text": case({_EXACT: incident.place_text}, value=how, else_=""),
+        "place_kind": case({_EXACT: incident.place_kind}, value=how, else_=null()),
     }
 
 
@@ -61,11 +60,21 @@ def square(place: ColumnElement[Any]) -> ColumnElement[Any]:
 def _how(incidents: FromClause, organisation: ColumnElement[Any]) -> ColumnElement[str]:
     code, is_said = incidents.c.category_code, _is_said(incidents)
     return case(
-        (incidents.c.organisation_id == organisation, literal(Shown.EXACT.value)),
-        (~is_said, literal(Shown.EXACT.value)),  # there is nothing to hide
-        (code == any_(_codes("D")), literal(Shown.DISTRICT.value)),
-        (code == any_(_codes("C")), literal(Shown.GRID.value)),
-        else_=literal(Shown.EXACT.value),
+        (incidents.c.organisation_id == organisation, _EXACT),
+        ((code == any_(_codes("D"))) & is_said, _DISTRICT),
+        ((code == any_(_codes("C"))) & is_said, _GRID),
+        else_=_EXACT,
+    )
+
+
+@cache
+def _newest() -> CTE:
+    """Return each code as it is now: asked once a query, however often it is used."""
+    return (
+        select(CategoryRow.code, CategoryRow.sensitivity)
+        .ext(distinct_on(CategoryRow.code))
+        .order_by(CategoryRow.code, CategoryRow.version.desc())
+        .cte("newest_codes")
     )
 
 
@@ -76,12 +85,6 @@ def _is_said(incidents: FromClause) -> ColumnElement[bool]:
 
 
 def _codes(sensitivity: str) -> ColumnElement[Any]:
-    """Return the codes that are this sensitive now, as an array that is asked for once a query."""
-    newest = (
-        select(CategoryRow.code, CategoryRow.sensitivity)
-        .ext(distinct_on(CategoryRow.code))
-        .order_by(CategoryRow.code, CategoryRow.version.desc())
-        .subquery()
-    )
-    found = select(newest.c.code).where(newest.c.sensitivity == sensitivity)
-    return func.array(found.scalar_subquery())
+    """Return the codes that are this sensitive now, as an array."""
+    code = _newest().c
+    return func.array(select(code.code).where(code.sensitivity == sensitivity).scalar_subquery())
