@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from shapely import MultiPoint, Point, box, segmentize, to_wkb, transform, voron
 from shapely.geometry import MultiPolygon
 
 from lagesbild.base.geo import cell
+from lagesbild.demo.rules.stories import STORIES
 from lagesbild.districts.rules import NewDistrict
 
 WEST, SOUTH, EAST, NORTH = 17.80, 59.10, 18.20, 59.30
@@ -18,7 +19,11 @@ CENTRES = (
     (17.87, 59.14), (17.90, 59.23), (17.98, 59.17), (18.02, 59.26),
     (18.07, 59.15), (18.12, 59.22), (17.96, 59.28),
 )  # fmt: skip
-CODES = ("ORD01", "SKA01", "SKA02", "BRA01", "NAR02", "VAL01", "STO02", "TRA01", "TRA03", "STO01")
+# As often as in the example, and told by the same: 8 % are of type C and 1 % of type D.
+TOLD = [
+    (s.code, reporter, s.weight / len(s.reporters)) for s in STORIES for reporter in s.reporters
+]
+KEPT = 0.03  # what an organisation keeps to itself
 WORDS = [
     "grupp",
     "torget",
@@ -64,14 +69,18 @@ def districts() -> list[NewDistrict]:
     return found
 
 
-def rows(count: int) -> Iterator[tuple[UUID, float, float, datetime, datetime, str, int, str]]:
-    """Return id, longitude, latitude, occurred, registered, code, severity and summary."""
+Row = tuple[UUID, float, float, datetime, datetime, str, int, str, str, str]
+
+
+def rows(count: int) -> Iterator[Row]:
+    """Return the columns of `raw`, with an organisation's short name and without the cell."""
     draw = random.Random(20261122)  # noqa: S311 – the same rows each time, not a secret
     spots = [
         (draw.uniform(WEST + 0.03, EAST - 0.03), draw.uniform(SOUTH + 0.02, NORTH - 0.02))
         for _ in range(70)
     ]
-    for _ in range(count):
+    told = draw.choices(TOLD, [weight for _, _, weight in TOLD], k=count)
+    for code, reporter, _ in told:
         x, y = draw.choice(spots)
         x, y = x + draw.gauss(0, 0.004), y + draw.gauss(0, 0.002)
         x, y = min(max(x, WEST + 0.01), EAST - 0.01), min(max(y, SOUTH + 0.01), NORTH - 0.01)
@@ -79,42 +88,50 @@ def rows(count: int) -> Iterator[tuple[UUID, float, float, datetime, datetime, s
         registered = occurred + timedelta(hours=draw.expovariate(1 / 30))
         id_ = UUID(int=draw.getrandbits(128), version=4)
         summary = " ".join(draw.choices(WORDS, k=12))
-        yield id_, x, y, occurred, registered, draw.choice(CODES), draw.randint(1, 5), summary
+        slug = "kommun" if reporter == "skola" else reporter
+        visibility = "egen" if draw.random() < KEPT else "osg"
+        severity = draw.randint(1, 5)
+        yield id_, x, y, occurred, registered, code, severity, summary, slug, visibility
 
 
-def load(owner: psycopg.Connection[tuple[object, ...]], count: int, **ids: UUID) -> None:
+def load(
+    owner: psycopg.Connection[tuple[object, ...]],
+    count: int,
+    *,
+    municipality: UUID,
+    organisations: Mapping[str, UUID],
+) -> None:
     """Fill the product's tables and the plain ones; the owner goes around the policies."""
     owner.execute("CREATE SCHEMA plain")
     owner.execute("CREATE TEMP TABLE raw (id uuid, x float8, y float8, occurred timestamptz,"
-                  " registered timestamptz, code text, severity int, summary text, cell int)")  # fmt: skip
+                  " registered timestamptz, code text, severity int, summary text, organisation uuid, visibility text, cell int)")  # fmt: skip
     with owner.cursor().copy("COPY raw FROM STDIN") as copy:
         for row in rows(count):
-            copy.write_row((*row, cell(row[1], row[2])))
+            copy.write_row((*row[:8], organisations[row[8]], row[9], cell(row[1], row[2])))
     owner.execute(
         "CREATE TABLE plain.district AS SELECT d.id AS district_id, o.outline FROM districts d"
         " JOIN district_outlines o ON o.district_id = d.id WHERE d.municipality_id = %s",
-        (ids["municipality"],),
+        (municipality,),
     )
     owner.execute(
         "CREATE TABLE plain.incident AS SELECT r.id, d.district_id, r.code AS category_code,"
-        " r.severity::smallint AS severity, r.occurred AS occurred_from, %s::uuid AS organisation_id,"
-        " r.registered AS registered_at, ''::text AS place_text, r.summary,"
+        " r.severity::smallint AS severity, r.occurred AS occurred_from, r.organisation AS organisation_id,"
+        " r.visibility, r.registered AS registered_at, ''::text AS place_text, r.summary,"
         " ST_SetSRID(ST_MakePoint(r.x, r.y), 4326) AS place, r.cell FROM raw r"
-        " LEFT JOIN plain.district d ON ST_Covers(d.outline, ST_SetSRID(ST_MakePoint(r.x, r.y), 4326))",
-        (ids["organisation"],),
+        " LEFT JOIN plain.district d ON ST_Covers(d.outline, ST_SetSRID(ST_MakePoint(r.x, r.y), 4326))"
     )
     owner.execute(
         "INSERT INTO incidents (municipality_id, id, reference, category_code, severity,"
         " occurred_from, time_precision, registered_at, organisation_id, place, cell, district_id,"
         " source, verification, visibility) SELECT %s, id, 'L-2020-' || row_number() OVER (ORDER BY"
         " occurred_from, id), category_code, severity, occurred_from, 'exakt', registered_at,"
-        " organisation_id, place, cell, district_id, 'api', 'obekraftad', 'osg' FROM plain.incident",
-        (ids["municipality"],),
+        " organisation_id, place, cell, district_id, 'api', 'obekraftad', visibility FROM plain.incident",
+        (municipality,),
     )
     owner.execute(
         "INSERT INTO incident_parts (municipality_id, incident_id, organisation_id, summary,"
-        " visibility) SELECT %s, id, organisation_id, summary, 'osg' FROM plain.incident",
-        (ids["municipality"],),
+        " visibility) SELECT %s, id, organisation_id, summary, visibility FROM plain.incident",
+        (municipality,),
     )
     owner.execute("CREATE INDEX ON plain.incident USING gist (place)")
     owner.execute("CREATE INDEX ON plain.incident (occurred_from)")

@@ -88,7 +88,7 @@ def create() -> tuple[dict[str, str], int]:
     return {"id": str(id_)}, 201
 
 
-@app.get("/hello")
+@app.get("/health/live")
 def hello() -> str:
     """Return what Flask and gunicorn cost by themselves."""
     return "ok"

@@ -12,11 +12,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from urllib.request import Request, urlopen
+from typing import NamedTuple
+from urllib.request import urlopen
 
 import orjson
 import psycopg
@@ -47,6 +48,23 @@ class Target:
     script: str
 
 
+class Measured(NamedTuple):
+    """What a run has found: requests per second, milliseconds of processor each, latencies."""
+
+    rate: float
+    cpu: float
+    latency: str
+
+
+class Loaded(NamedTuple):
+    """A full database, the servers' environment, and the header that lets a program in."""
+
+    settings: Settings
+    environment: dict[str, str]
+    header: str
+    postmaster: int
+
+
 def prepare(settings: Settings, count: int) -> tuple[str, str]:
     """Fill the database; return a token and the organisation's id."""
     schema.upgrade(settings)
@@ -57,22 +75,22 @@ def prepare(settings: Settings, count: int) -> tuple[str, str]:
     source = Source("kommundel", date(2010, 1, 1), "bench")
     with db.transaction(actor.gate) as session:
         district_service.put_version(session, actor, source, districts(), now=now)
-        police = access.organisation_named(session, actor, "polis")
+        known = {o.slug: o.id for o in access.organisations(session, actor)}
     newcomer = Newcomer(MAIL, "Mätning", PASSWORD)
-    access.add_member(actor, newcomer, organisation="polis", role=Role.MEMBER, now=now)
+    access.add_member(actor, newcomer, organisation="kommun", role=Role.MEMBER, now=now)
     token = access.add_token(group, mail=MAIL, name="bench", now=now)
     url = make_url(settings.owner_url)
     with psycopg.connect(
         host=str(url.query["host"]), user=url.username, dbname=url.database
     ) as owner:
-        load(owner, count, municipality=group.municipality_id, organisation=police.id)
+        load(owner, count, municipality=group.municipality_id, organisations=known)
     db.forget_connections()
-    return token, str(police.id)
+    return token, str(known["kommun"])
 
 
 @contextmanager
-def server(command: list[str], port: int, environment: dict[str, str]) -> Iterator[None]:
-    """Run a gunicorn of two sync workers until the block ends."""
+def server(command: list[str], port: int, environment: dict[str, str]) -> Iterator[int]:
+    """Run a gunicorn of two sync workers until the block ends; yield its process."""
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--workers=2", f"--bind=127.0.0.1:{port}", *command],
         env=os.environ | environment,
@@ -81,15 +99,11 @@ def server(command: list[str], port: int, environment: dict[str, str]) -> Iterat
     try:
         for _ in range(100):
             try:
-                urlopen(
-                    f"http://127.0.0.1:{port}/health/live"
-                    if port == PRODUCT
-                    else f"http://127.0.0.1:{port}/hello"
-                ).read()
+                urlopen(f"http://127.0.0.1:{port}/health/live").read()
                 break
             except OSError:
                 time.sleep(0.1)
-        yield
+        yield process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
@@ -129,91 +143,121 @@ def writes_script(path: str, header: str) -> str:
     )
 
 
-def measure(target: Target, seconds: int) -> tuple[float, str]:
-    """Return requests per second and wrk's latencies; fail when anything was refused."""
+def cpu_seconds(parents: tuple[int, ...]) -> float:
+    """Return the processor time that the children of some processes have had so far."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended
+            fields = stat.read_text().rpartition(") ")[2].split()
+            ticks += int(fields[11]) + int(fields[12]) if int(fields[1]) in parents else 0
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def measure(target: Target, seconds: int, parents: tuple[int, ...]) -> Measured:
+    """Let wrk ask for some seconds; fail when anything was refused."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(target.script)
         script.flush()
         command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency",
                    "-s", script.name, f"http://127.0.0.1:{target.port}"]  # fmt: skip
+        before = cpu_seconds(parents)
         out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        used = cpu_seconds(parents) - before
     if "Non-2xx" in out:
         raise RuntimeError(f"{target.name}: {out}")
-    found = re.search(r"Requests/sec:\s+([\d.]+)", out)
-    latency = re.findall(r"(?:50|99)%\s+(\S+)", out)
-    if found is None:
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", out)
+    answers = re.search(r"(\d+) requests in", out)
+    latency = re.findall(r"(?m)^ +(?:50|99)%\s+(\S+)", out)
+    if rate is None or answers is None:
         raise RuntimeError(out)
-    return float(found[1]), "/".join(latency)
+    return Measured(float(rate[1]), 1000 * used / int(answers[1]), "/".join(latency))
 
 
-def compare(title: str, ours: Target, peers: list[Target], *, seconds: int, rounds: int) -> None:
-    """Measure in alternating rounds and print the median of each and of the ratios."""
-    found: dict[str, list[tuple[float, str]]] = {}
-    for _ in range(rounds):
-        for target in (ours, *peers):
-            found.setdefault(target.name, []).append(measure(target, seconds))
+def compare(
+    title: str, targets: list[Target], given: argparse.Namespace, *, parents: tuple[int, ...]
+) -> None:
+    """Measure in rounds of changing order; print medians, and the first target's ratios.
+
+    A first round is not counted: caches and plans are made in it.
+    """
+    draw = random.Random(9)  # noqa: S311 – the same order each time
+    found: dict[str, list[Measured]] = {target.name: [] for target in targets}
+    for _ in range(given.rounds + 1):
+        for target in draw.sample(targets, len(targets)):
+            found[target.name].append(measure(target, given.seconds, parents))
     print(f"\n{title}")
-    mine = [rate for rate, _ in found[ours.name]]
+    ours = found[targets[0].name][1:]
     for name, results in found.items():
-        rates = [rate for rate, _ in results]
-        ratio = statistics.median(m / r for m, r in zip(mine, rates, strict=True))
-        print(f"  {name:34} {statistics.median(rates):8.0f}/s  p50/p99 {results[-1][1]:20}"
-              f" product = {ratio:.2f} of it")  # fmt: skip
+        pairs = list(zip(ours, results[1:], strict=True))
+        rate = statistics.median(its.rate for _, its in pairs)
+        cpu = statistics.median(its.cpu for _, its in pairs)
+        print(f"  {name:28}{rate:5.0f}/s  p50/p99 {results[-1].latency:18} CPU {cpu:5.1f} ms"
+              f"  product = {_middle([mine.rate / its.rate for mine, its in pairs])} of it,"
+              f" by CPU {_middle([its.cpu / mine.cpu for mine, its in pairs])}")  # fmt: skip
 
 
-def main() -> None:
-    """Load, serve and measure."""
+def _middle(ratios: list[float]) -> str:
+    """Return the median and the middle half."""
+    low, middle, high = statistics.quantiles(ratios, n=4, method="inclusive")
+    return f"{middle:.2f} ({low:.2f}–{high:.2f})"
+
+
+def arguments() -> argparse.Namespace:
+    """Return how much is to be loaded and how long it is to be asked."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--seconds", type=int, default=6)
-    parser.add_argument("--rounds", type=int, default=3)
-    given = parser.parse_args()
+    parser.add_argument("--seconds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=7)
+    return parser.parse_args()
+
+
+@contextmanager
+def loaded(count: int) -> Iterator[Loaded]:
+    """Fill a private database, and remove it when the block ends."""
     folder = Path(tempfile.mkdtemp(prefix="lagesbild-bench-"))
     folder.chmod(0o755)
     try:
         with postgres.available(Settings(data_dir=folder)) as settings:
             began = time.time()
-            token, organisation = prepare(settings, given.rows)
-            print(f"{given.rows} incidents loaded in {time.time() - began:.0f} s")
-            run(settings, token, organisation, given)
+            token, organisation = prepare(settings, count)
+            print(f"{count} incidents loaded in {time.time() - began:.0f} s")
+            dsn = make_url(settings.owner_url).set(drivername="postgresql+psycopg")
+            environment = {
+                "LAGESBILD_DATABASE_URL": settings.database_url,
+                "LAGESBILD_OWNER_URL": settings.owner_url,
+                "LAGESBILD_READER_URL": settings.reader_url,
+                "LAGESBILD_SECRET_KEY": "bench-only-bench-only-bench-only",
+                "PYTHONPATH": f"{ROOT}:{ROOT / 'bench'}",
+                "ORGANISATION": organisation,
+                "DSN": dsn.render_as_string(),
+            }
+            [pid] = folder.rglob("postmaster.pid")
+            header = f'["Authorization"]="Bearer {token}"'
+            yield Loaded(settings, environment, header, int(pid.read_text().split()[0]))
     finally:
         shutil.rmtree(folder)
 
 
-def run(settings: Settings, token: str, organisation: str, given: argparse.Namespace) -> None:
-    """Start both servers and compare them."""
-    environment = {
-        "LAGESBILD_DATABASE_URL": settings.database_url,
-        "LAGESBILD_OWNER_URL": settings.owner_url,
-        "LAGESBILD_READER_URL": settings.reader_url,
-        "LAGESBILD_SECRET_KEY": "bench-only-bench-only-bench-only",
-        "PYTHONPATH": f"{ROOT}:{ROOT / 'bench'}",
-        "ORGANISATION": organisation,
-        "DSN": make_url(settings.owner_url).set(drivername="postgresql+psycopg").render_as_string(),
-    }
-    product = ["product:app"]
-    header = f'["Authorization"]="Bearer {token}"'
-    with server(product, PRODUCT, environment), server(["plain:app"], PLAIN, environment):
-        request = Request(f"http://127.0.0.1:{PRODUCT}/api/v1/incidents?bbox=18,59.2,18.02,59.21",
-                          headers={"Authorization": f"Bearer {token}"})  # fmt: skip
-        print("one answer:", len(urlopen(request).read()), "bytes")
-        compare(
-            "100 incidents in a box, newest first",
-            Target("product", PRODUCT, boxes_script("/api/v1/incidents?", header)),
-            [
-                Target("plain, newest first", PLAIN, boxes_script("/newest?", "")),
-                Target("plain, any hundred", PLAIN, boxes_script("/any?", "")),
-            ],
-            seconds=given.seconds,
-            rounds=given.rounds,
-        )
-        compare(
-            "one incident written",
-            Target("product", PRODUCT, writes_script("/api/v1/incidents", header)),
-            [Target("plain, one statement", PLAIN, writes_script("/incidents", ""))],
-            seconds=given.seconds,
-            rounds=given.rounds,
-        )
+def main() -> None:
+    """Load, start both servers and compare them."""
+    given = arguments()
+    with (
+        loaded(given.rows) as full,
+        server(["product:app"], PRODUCT, full.environment) as product,
+        server(["plain:app"], PLAIN, full.environment) as plain,
+    ):
+        parents = (full.postmaster, product, plain)
+        boxes = [
+            Target("product", PRODUCT, boxes_script("/api/v1/incidents?", full.header)),
+            Target("plain, newest first", PLAIN, boxes_script("/newest?", "")),
+            Target("plain, any hundred", PLAIN, boxes_script("/any?", "")),
+        ]
+        writes = [
+            Target("product", PRODUCT, writes_script("/api/v1/incidents", full.header)),
+            Target("plain, one statement", PLAIN, writes_script("/incidents", "")),
+        ]
+        compare("100 incidents in a box, newest first", boxes, given, parents=parents)
+        compare("one incident written", writes, given, parents=parents)
 
 
 if __name__ == "__main__":
