@@ -231,7 +231,7 @@ def test_an_exact_place_needs_a_purpose(police: FlaskClient, fire: FlaskClient) 
     logged(police, category="STO01")
     page = fire.get(ONE).text
     assert "59.27000, 17.95000" not in page
-    assert "mitten av en ruta på 100" in page
+    assert "i en ruta på 100" in page
     status, page = send(fire, "exakt", purpose="")
     assert status == 422
     assert "Välj varför platsen behövs." in page
