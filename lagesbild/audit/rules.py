@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-# Free text and places are never copied into the log: others than their owner read it.
+# Free text, places and what is the owner's alone never stand in the log: others read it.
 SILENT = frozenset(
-    {"summary", "details", "place", "place_text", "withdrawn_reason", "severity_reason", "tags"}
-)
+    {
+        "crime_code", "details", "place", "place_kind", "place_precision_m", "place_text",
+        "severity_reason", "summary", "tags", "withdrawn_reason",
+    }
+)  # fmt: skip
 
 VERB_TEXT = {
     "incident.reported": "loggade händelsen",
