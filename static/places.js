@@ -58,7 +58,7 @@ export function suggestPlaces({ field, list, address, choose }) {
   async function ask() {
     const text = field.value.trim();
     const number = ++asked;
-    if (text.length < 2) return close();
+    if (text.length < 2 || /\d{6}/.test(text)) return close(); // no place: perhaps a number that no address may hold
     const answer = await fetch(`${address}?q=${encodeURIComponent(text)}`);
     if (number !== asked || document.activeElement !== field) return; // an older question
     show(answer.ok ? (await answer.json()).places : []);

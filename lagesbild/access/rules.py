@@ -23,6 +23,7 @@ GUESS_WINDOW = timedelta(minutes=15)
 MAX_GUESSES_PER_MAIL = 8
 MAX_GUESSES_PER_ADDRESS = 40
 MIN_PASSWORD = 12
+MAX_NAME = 100
 LONGEST_SHOWN = 40
 # The example municipality and its people.
 EXAMPLE, EXAMPLE_CODE, EXAMPLE_MAIL = "demo", "0000", "@demo.example"
@@ -50,6 +51,8 @@ def check_name(field: str, text: str) -> None:
     """Raise `InvalidError` for a name that is empty, breaks a line or holds a personal number."""
     if not text.strip() or not text.isprintable():
         raise InvalidError(field, "Skriv ett namn utan radbrytningar och styrtecken.")
+    if len(text) > MAX_NAME:
+        raise InvalidError(field, f"Namnet är för långt. Högst {MAX_NAME} tecken får plats.")
     privacy.guard(field, text, confirmed=True)
 
 

@@ -17,7 +17,8 @@ from lagesbild.people.rules import ROLE_TEXT, Actor, Permission, Role, Visitor, 
 from lagesbild.people.web import current_actor
 
 DONE = {
-    "ny": "är med i gruppen. Ge personen adressen hit och lösenordet, var för sig.",
+    "ny": "är med i gruppen. Ge personen adressen hit och lösenordet som du skrev upp, var för sig."
+    " Har du det inte: välj Ändra och ge ett nytt.",
     "kand": "är med i gruppen, och loggar in med det lösenord som personen redan har.",
     "andrad": "är ändrad.",
     "avstangd": "är avstängd, och kommer inte längre in.",

@@ -282,3 +282,124 @@ def test_an_order_that_is_not_there_is_told(police: FlaskClient) -> None:
     answer = police.get(f"{API}?sort=x")
     assert answer.status_code == 422
     assert answer.get_json()["field"] == "sort"
+
+
+def test_a_part_that_is_kept_leaves_no_line_for_others(
+    police: FlaskClient, fire: FlaskClient
+) -> None:
+    logged(police)
+    say(fire, visibility="egen")
+    assert "lade till sin uppgift" not in police.get(ONE).text
+    assert "lade till sin uppgift" in fire.get(ONE).text
+
+
+def test_what_was_said_aloud_is_not_hidden_by_who_wrote_it(
+    police: FlaskClient, coordinator: FlaskClient
+) -> None:
+    logged(coordinator, spoken_by="polis")
+    assert 'value="egen"' not in coordinator.get(f"{ONE}/andra").text
+    changed = form(coordinator, version="1", summary="Rättat", visibility="egen")
+    answer = coordinator.post(f"{ONE}/andra", data=changed)
+    assert answer.status_code == 422
+    assert "Det som sägs muntligt delas med gruppen." in answer.text
+    assert "Rättat" in answer.text
+    assert police.get(ONE).status_code == 200
+
+
+def test_a_stale_change_shows_both_and_can_be_saved_again(police: FlaskClient) -> None:
+    logged(police, summary="Först")
+    police.post(f"{ONE}/andra", data=form(police, version="1", summary="Den andra"))
+    late = police.post(f"{ONE}/andra", data=form(police, version="1", summary="Den tredje"))
+    assert late.status_code == 409
+    assert "Så står det nu" in late.text
+    assert "<dt>Kort beskrivning</dt><dd>Den andra</dd>" in late.text
+    assert late.text.count("<dt>") == 1, "what is alike is not repeated"
+    assert ">Den tredje</textarea>" in late.text
+    again = form(police, version="2", summary="Den tredje")
+    assert 'name="version" value="2"' in late.text
+    assert police.post(f"{ONE}/andra", data=again).status_code == 303
+
+
+def test_a_stale_part_is_saved_when_one_tries_again(police: FlaskClient, fire: FlaskClient) -> None:
+    logged(police)
+    say(fire)
+    _, page = say(fire, version="0", summary="Samtidigt")
+    assert "Samtidigt" in page
+    assert 'name="version" value="1"' in page
+    assert say(fire, version="1", summary="Samtidigt")[0] == 303
+
+
+@pytest.mark.parametrize("path", ["uppgift", "kommentar"])
+def test_what_was_written_meanwhile_is_shown_when_the_incident_is_taken_back(
+    police: FlaskClient, fire: FlaskClient, path: str
+) -> None:
+    logged(police)
+    token = csrf(fire, ONE)
+    send(police, "ta-tillbaka", version="1", reason="Fel plats")
+    data = {"csrf_token": token, "summary": "Mina ord", "comment": "Mina ord"}
+    answer = fire.post(f"{ONE}/{path}", data=data)
+    assert answer.status_code == 409
+    assert "Mina ord" in answer.text
+    assert "har tagits tillbaka" in answer.text
+
+
+def test_what_was_written_meanwhile_is_shown_when_the_incident_is_hidden(
+    police: FlaskClient, fire: FlaskClient
+) -> None:
+    logged(police)
+    token = csrf(fire, ONE)
+    hidden = form(police, version="1", visibility="egen")
+    assert police.post(f"{ONE}/andra", data=hidden).status_code == 303
+    answer = fire.post(f"{ONE}/kommentar", data={"csrf_token": token, "comment": "Mina ord"})
+    assert answer.status_code == 404
+    assert "Mina ord" in answer.text
+
+
+def test_an_owner_does_not_hide_what_others_have_said(
+    police: FlaskClient, fire: FlaskClient
+) -> None:
+    logged(police)
+    say(fire)
+    answer = police.post(f"{ONE}/andra", data=form(police, version="1", visibility="egen"))
+    assert answer.status_code == 422
+    assert "Andra organisationer har lagt till uppgifter här." in answer.text
+
+
+def test_an_incident_that_was_taken_back_keeps_the_others_words_only(
+    police: FlaskClient, fire: FlaskClient
+) -> None:
+    logged(police, place_text="Storgatan 5", details="Mer")
+    say(fire)
+    send(police, "ta-tillbaka", version="1", reason="Fel")
+    page = fire.get(ONE).text
+    assert "Släckt av oss" in page
+    assert not [w for w in ("Brand i papperskorg", "Storgatan 5", "59.27") if w in page]
+    assert "Brand i papperskorg" in police.get(ONE).text
+
+
+def test_what_is_the_same_becomes_the_own_part(police: FlaskClient, fire: FlaskClient) -> None:
+    logged(police)
+    sent = form(
+        fire, id="0197f5aa-0000-7000-8000-000000000009", summary="Vi såg den", category="BRA01"
+    )
+    assert 'name="same" value="L-2026-000001"' in fire.post(NEW, data=sent).text
+    page = fire.post(NEW, data=sent | {"same": "L-2026-000001"}).text
+    assert '<details class="more" open><summary>Lägg till vår uppgift</summary>' in page
+    assert ">Vi såg den</textarea>" in page
+    assert police.get(API).get_json()["numberReturned"] == 1
+
+
+def test_another_type_brings_its_own_severity(police: FlaskClient) -> None:
+    logged(police, category="SKA01")
+    page = police.get(f"{ONE}/andra").text
+    assert '<option value="">efter typen</option>' in page
+    changed = form(police, version="1", category="VAL01")
+    assert police.post(f"{ONE}/andra", data=changed).status_code == 303
+    assert police.get(f"{API}/L-2026-000001").get_json()["properties"]["severity"] == 4
+
+
+def test_a_long_comment_is_refused_and_not_cut(police: FlaskClient) -> None:
+    logged(police)
+    status, page = send(police, "kommentar", comment="x" * 3000)
+    assert status == 422
+    assert "x" * 3000 in page

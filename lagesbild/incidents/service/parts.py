@@ -46,6 +46,7 @@ def say(
     """
     require(actor, Permission.REPORT_INCIDENT)
     incident = one(session, actor, name)
+    _check_open(incident)
     if not may_add(actor, incident) or part.organisation_id != actor.organisation_id:
         raise NotAllowedError("Er organisation kan inte lägga till något här.")
     check_part(part, confirmed=confirmed)
@@ -53,7 +54,7 @@ def say(
         raise ConflictError(CHANGED, current=incident)
     verb = "part.changed" if incident.part_of(part.organisation_id) else "part.said"
     _mark(session, actor, incident)
-    _log(session, actor, verb, incident, now=now)
+    _log(session, actor, verb, incident, {"synlig": part.visibility or ""}, now=now)
 
 
 def take_back(
@@ -71,7 +72,8 @@ def take_back(
     if not store.withdraw(session, actor.group.municipality_id, incident.id, as_read, at=now):
         raise ConflictError(CHANGED, current=incident)
     _mark(session, actor, incident)
-    _log(session, actor, "part.withdrawn", incident, now=now)
+    seen = {"synlig": part.visibility or ""}
+    _log(session, actor, "part.withdrawn", incident, seen, now=now)
 
 
 def comment(  # noqa: PLR0913 – who, on what, which, what, sure, when
@@ -87,6 +89,7 @@ def comment(  # noqa: PLR0913 – who, on what, which, what, sure, when
     """Store a remark on an incident. The id makes a double click one remark."""
     require(actor, Permission.READ_INCIDENTS)
     incident = one(session, actor, name)
+    _check_open(incident)
     if not may_comment(actor, incident) or actor.organisation_id is None:
         raise NotAllowedError("Du kan inte kommentera den här händelsen.")
     text = check_text("comment", text, MAX_COMMENT, confirmed=confirmed)
@@ -136,6 +139,13 @@ def exact(
     return read.one(
         session, actor.group.municipality_id, seen.id, scope=scope, look=read.Look.PLACE
     )
+
+
+def _check_open(incident: Incident) -> None:
+    """Raise `ConflictError` for an incident that was taken back while somebody wrote."""
+    if incident.withdrawn_at is not None:
+        said = "Händelsen har tagits tillbaka. Det du skrev är inte sparat."
+        raise ConflictError(said, current=incident)
 
 
 def _mark(session: Session, actor: Actor, incident: Incident) -> None:

@@ -20,7 +20,13 @@ from lagesbild.incidents.rules import (
 )
 from lagesbild.incidents.rules.checks import Reason, check_reason
 from lagesbild.incidents.rules.entries import entry_of, loggable
-from lagesbild.incidents.rules.owning import may_change
+from lagesbild.incidents.rules.owning import (
+    SPOKEN_IS_SHARED,
+    check_reach,
+    may_change,
+    may_know,
+    taken_back,
+)
 from lagesbild.incidents.service.drafts import ready
 from lagesbild.incidents.store import add, parts, read, write
 from lagesbild.incidents.store import listing as listed
@@ -90,13 +96,17 @@ def count(session: Session, actor: Actor, wanted: Filter) -> int:
 def one(session: Session, actor: Actor, name: UUID | str) -> Incident:
     """Return one incident by id or reference, or raise `NotFoundError`."""
     require(actor, Permission.READ_INCIDENTS)
-    return read.one(session, actor.group.municipality_id, name, scope=scope_of(actor))
+    found = read.one(session, actor.group.municipality_id, name, scope=scope_of(actor))
+    is_others = found.organisation_id != actor.organisation_id
+    return taken_back(found) if found.withdrawn_at and is_others else found
 
 
 def history(session: Session, actor: Actor, incident: Incident) -> list[Entry]:
     """Return what was done with an incident that the actor may see, newest first."""
     require(actor, Permission.READ_INCIDENTS)
-    return audit.history(session, actor.group.municipality_id, subject=f"incident:{incident.id}")
+    subject = f"incident:{incident.id}"
+    entries = audit.history(session, actor.group.municipality_id, subject=subject)
+    return [entry for entry in entries if may_know(actor, entry)]
 
 
 def edit(session: Session, actor: Actor, draft: Draft, *, version: int, now: datetime) -> Incident:
@@ -106,6 +116,7 @@ def edit(session: Session, actor: Actor, draft: Draft, *, version: int, now: dat
     [found] = ready(session, actor, [draft], now=now)
     if isinstance(found, InvalidError):
         raise found
+    check_reach(before, found.visibility, by_owner=actor.organisation_id == before.organisation_id)
     own = before.part_of(before.organisation_id)
     said = replace(
         draft.part,
@@ -161,7 +172,7 @@ def _check_whose(session: Session, actor: Actor, draft: Draft) -> None:
     if owner not in {o.id for o in people.organisations(session, actor.group)}:
         raise InvalidError("spoken_by", "Organisationen är inte med i gruppen.")
     if draft.part.visibility is Visibility.OWN:
-        raise InvalidError("visibility", "Det som sägs muntligt delas med gruppen.")
+        raise InvalidError("visibility", SPOKEN_IS_SHARED)
 
 
 def _own(session: Session, actor: Actor, name: UUID, *, version: int) -> Incident:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -26,6 +27,7 @@ from lagesbild.people.rules import Actor
 from lagesbild.people.web import current_actor
 
 ROWS = 50  # on a page
+WRITTEN = ("comment", "summary", "details")  # what one would not want to write again
 
 bp = Blueprint("incidents", __name__)
 
@@ -68,6 +70,11 @@ def one(name: str) -> ResponseReturnValue:
     return show(current_actor(), name)
 
 
+def redacted(written: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of a form without personal numbers, to be shown again."""
+    return {name: privacy.redacted(text) for name, text in written.items()}
+
+
 def show(
     actor: Actor,
     name: str,
@@ -82,32 +89,54 @@ def show(
         history = service.history(session, actor, incident)
         comments = service.comments(session, actor, incident)
         context = choices(session, actor)
-    facts = incident.facts
-    category = context["categories"][facts.category]
-    district = context["district_names"].get(facts.district_id, "")
+    safe = redacted(written or {})
     page = render_template(
         "incidents/one.html",
         incident=incident,
-        parts=sorted(incident.parts, key=lambda p: p.organisation_id != incident.organisation_id),
-        position=position(facts.place),
+        position=position(incident.facts.place),
         revealed=revealed is not None,
         history=history,
         comments=comments,
-        seen_by=views(incident, category, district),
-        audience_text=AUDIENCE_TEXT,
-        sensitivity=SENSITIVITY_TEXT[category.sensitivity],
-        differing=disagreements(incident),
-        may_change=may_change(actor, incident) and incident.withdrawn_at is None,
-        may_add=may_add(actor, incident),
-        may_comment=may_comment(actor, incident),
-        own_part=incident.part_of(actor.organisation_id),
         comment_id=request.form.get("id", type=UUID) or new_id(),
-        written={k: privacy.redacted(v) for k, v in (written or {}).items()},
+        written=safe,
+        lost=lost(safe) if incident.withdrawn_at else "",
         error=error,
         verbs=VERB_TEXT,
+        **_shared(actor, incident),
+        **_audiences(incident, context),
         **context,
     )
     return page, STATUS[type(error)] if error else 200
+
+
+def lost(written: Mapping[str, str]) -> str:
+    """Return what somebody would not want to write again."""
+    return " ".join(written.get(name, "") for name in WRITTEN).strip()
+
+
+def _shared(actor: Actor, incident: Incident) -> dict[str, object]:
+    """Return who says what, the owner first, and what the actor may add."""
+    return {
+        "parts": sorted(
+            incident.parts, key=lambda p: p.organisation_id != incident.organisation_id
+        ),
+        "differing": disagreements(incident),
+        "own_part": incident.part_of(actor.organisation_id),
+        "may_change": may_change(actor, incident) and incident.withdrawn_at is None,
+        "may_add": may_add(actor, incident),
+        "may_comment": may_comment(actor, incident),
+    }
+
+
+def _audiences(incident: Incident, context: Mapping[str, Any]) -> dict[str, object]:
+    """Return what each audience gets of it."""
+    category = context["categories"][incident.facts.category]
+    district = context["district_names"].get(incident.facts.district_id, "")
+    return {
+        "seen_by": views(incident, category, district),
+        "audience_text": AUDIENCE_TEXT,
+        "sensitivity": SENSITIVITY_TEXT[category.sensitivity],
+    }
 
 
 @bp.post("/handelser/<name>/ta-tillbaka")

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -24,9 +24,10 @@ from lagesbild.incidents import service
 from lagesbild.incidents.rules import Category, Draft, Filter, Incident, Request, Source
 from lagesbild.incidents.rules.moments import When, span, when_text
 from lagesbild.incidents.rules.nearness import AlikeError
-from lagesbild.incidents.web import words
+from lagesbild.incidents.web import stored, words
 from lagesbild.incidents.web.choices import choices
 from lagesbild.incidents.web.forms import IncidentForm, form_values, position, timed
+from lagesbild.incidents.web.pages import show
 from lagesbild.people.rules import Actor, Permission, require
 from lagesbild.people.web import current_actor
 
@@ -63,6 +64,8 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Store the form as an incident, then show it; what is like it is shown before."""
     actor = current_actor()
+    if same := request.form.get("same"):  # what was written becomes the own part there
+        return show(actor, same, written=request.form.to_dict() | {"part": "1"})
     values = timed(form_values(request.form), clock.now())
     try:
         form, draft = _read(actor, values)
@@ -71,12 +74,9 @@ def create() -> ResponseReturnValue:
             draft = _whose(session, actor, draft, form.spoken_by)
             report = service.report if form.distinct else service.report_unlike
             incident = report(session, actor, draft, now=clock.now(), request=repeat)
-    except InvalidError as error:
-        if error.field == "Idempotency-Key":
-            return _kept_already(actor, values)
-        return _form(actor, values, error)
-    except ConflictError as error:
-        return _form(actor, values, error)
+    except (InvalidError, ConflictError) as error:
+        is_kept = getattr(error, "field", "") == "Idempotency-Key"
+        return _kept_already(actor, values) if is_kept else _form(actor, values, error)
     return _saved(incident, form)
 
 
@@ -158,8 +158,10 @@ def edit(name: str) -> ResponseReturnValue:
     actor = current_actor()
     with reading(actor.gate) as session:
         incident = service.to_edit(session, actor, name)
-        slugs = {d.id: d.slug for d in districts.districts(session, actor)}
-    return _form(actor, _values(incident, slugs))
+        slugs = _slugs(session, actor)
+    values = stored.values(incident, slugs)
+    is_others = incident.organisation_id != actor.organisation_id
+    return _form(actor, values | {"others": "1"} if is_others else values)
 
 
 @bp.post("/handelser/<name>/andra")
@@ -173,9 +175,25 @@ def change(name: str) -> ResponseReturnValue:
             before = service.to_edit(session, actor, name)
             changed = _as_before(draft, before)
             service.edit(session, actor, changed, version=form.version, now=clock.now())
-    except (InvalidError, ConflictError) as error:
+    except InvalidError as error:
         return _form(actor, values, error)
+    except ConflictError as error:
+        return _both(actor, values, error)
     return redirect(url_for("incidents.one", name=name, saved=1), code=303)
+
+
+def _both(actor: Actor, values: dict[str, Any], error: ConflictError) -> ResponseReturnValue:
+    """Show what was written beside what is stored now; saving again then means the former."""
+    if not isinstance(error.current, Incident) or error.current.withdrawn_at:
+        return _form(actor, values, error)
+    with reading(actor.gate) as session:
+        now = stored.values(error.current, _slugs(session, actor))
+        differs = stored.differences(now, values, service.categories(session, actor))
+    return _form(actor, values | {"version": now["version"]}, error, differs=differs)
+
+
+def _slugs(session: Session, actor: Actor) -> dict[UUID, str]:
+    return {d.id: d.slug for d in districts.districts(session, actor)}
 
 
 def _as_before(draft: Draft, before: Incident) -> Draft:
@@ -190,22 +208,19 @@ def _form(
     actor: Actor,
     values: dict[str, Any],
     error: InvalidError | ConflictError | None = None,
+    differs: Sequence[tuple[str, str]] = (),
 ) -> ResponseReturnValue:
     """Show the form with what was written, less any personal number."""
     now = clock.now()
-    safe = {k: privacy.redacted(v) if isinstance(v, str) else v for k, v in values.items()}
-    safe["tags"] = ", ".join(privacy.redacted(t) for t in values.get("tags", []))
-    if safe.get("when", When.BETWEEN) != When.BETWEEN:
-        safe |= {"occurred_from": input_time(now), "occurred_to": "", "time_precision": ""}
-    safe.setdefault("opened_at", now.isoformat(timespec="seconds"))
     with reading(actor.gate) as session:
         context = choices(session, actor)
         usual = service.usual(session, actor, now=now)
         quiet = None if values.get("version") else _quiet_week(session, actor, now)
     page = render_template(
         "incidents/form.html",
-        values=safe,
+        values=_safe(values, now),
         error=error,
+        differs=differs,
         wrong=getattr(error, "field", None),
         stale=isinstance(error, ConflictError),
         alike=error.current if isinstance(error, AlikeError) else (),
@@ -225,6 +240,16 @@ def _form(
     )
     status = STATUS[ConflictError if isinstance(error, ConflictError) else InvalidError]
     return page, status if error else 200
+
+
+def _safe(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Return what was written, less any personal number; a quick time counts from now again."""
+    safe = {k: privacy.redacted(v) if isinstance(v, str) else v for k, v in values.items()}
+    safe["tags"] = ", ".join(privacy.redacted(t) for t in values.get("tags", []))
+    if safe.get("when", When.BETWEEN) != When.BETWEEN:
+        safe |= {"occurred_from": input_time(now), "occurred_to": "", "time_precision": ""}
+    safe.setdefault("opened_at", now.isoformat(timespec="seconds"))
+    return safe
 
 
 def _tiles(codes: Mapping[str, list[Category]]) -> list[dict[str, Any]]:
@@ -263,34 +288,3 @@ def _quiet_week(session: Session, actor: Actor, now: datetime) -> Period | None:
     period = Period.of(now, weekday=actor.group.meeting_weekday)
     own = Filter(start=period.start, end=period.end, organisation_id=actor.organisation_id)
     return None if service.count(session, actor, own) else period
-
-
-def _values(incident: Incident, slugs: dict[UUID, str]) -> dict[str, Any]:
-    """Return an incident as the form shows it."""
-    facts = incident.facts
-    own = incident.part_of(incident.organisation_id)
-    at = position(facts.place)
-    chosen = slugs.get(facts.district_id, "") if facts.district_id else ""
-    values: dict[str, Any] = {
-        "id": str(incident.id),
-        "version": str(incident.version),
-        "when": When.BETWEEN,
-        "reference": incident.reference,
-        "occurred_from": input_time(facts.occurred_from),
-        "occurred_to": input_time(facts.occurred_to),
-        "reported_at": input_time(facts.reported_at),
-        "longitude": f"{at[0]:.6f}" if at else "",
-        "latitude": f"{at[1]:.6f}" if at else "",
-        "district": chosen if facts.district_chosen else "",
-        "tags": list(facts.tags),
-        "source_ref": incident.source_ref or "",
-    }
-    same = (
-        "category", "time_precision", "place_precision_m", "place_kind", "place_text",
-        "verification", "known_by", "severity", "severity_reason", "crime_code",
-    )  # fmt: skip
-    values |= {name: getattr(facts, name) for name in same}
-    if own:
-        said = ("summary", "details", "visibility", "secrecy_basis", "reporter_role")
-        values |= {name: getattr(own, name) for name in said}
-    return {k: "" if v is None else v if isinstance(v, list) else str(v) for k, v in values.items()}

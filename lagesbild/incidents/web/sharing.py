@@ -4,19 +4,19 @@ from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from lagesbild.base import clock
 from lagesbild.base.db import Session, new_id, transaction
-from lagesbild.base.errors import ConflictError, InvalidError, NotAllowedError
+from lagesbild.base.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from lagesbild.base.web import invalid
 from lagesbild.incidents import service
 from lagesbild.incidents.rules import Part, Verification, Visibility
 from lagesbild.incidents.service import Purpose
 from lagesbild.incidents.web.forms import nothing, version_of
-from lagesbild.incidents.web.pages import show
+from lagesbild.incidents.web.pages import lost, redacted, show
 from lagesbild.people.rules import Actor
 from lagesbild.people.web import current_actor
 
@@ -128,4 +128,8 @@ def _done(
         return show(actor, name, error=invalid(error), written=request.form.to_dict())
     except (InvalidError, ConflictError) as error:
         return show(actor, name, error=error, written=request.form.to_dict())
+    except NotFoundError as error:
+        sentence = f"{error} Det du skrev är inte sparat."
+        text = lost(redacted(request.form.to_dict()))
+        return render_template("incidents/gone.html", sentence=sentence, lost=text), 404
     return redirect(url_for("incidents.one", name=name, _anchor=part_of_page), code=303)
