@@ -1,5 +1,6 @@
 """The week through the page and the API."""
 
+import pytest
 from flask.testing import FlaskClient
 
 from lagesbild.people.rules import Role
@@ -47,3 +48,21 @@ def test_an_auditor_sees_the_log_and_a_member_does_not(
 ) -> None:
     assert "lade till en person" in sign_in(Role.AUDITOR, "kommun").get("/g/as/logg").text
     assert police.get("/g/as/logg").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("week", "said"),
+    [
+        ("2027-W10", "Veckan har inte börjat ännu."),
+        ("2026-W47", "Inget är loggat ännu."),
+        ("2026-W30", "Inget är loggat den veckan, och inget före den."),
+    ],
+)
+def test_a_week_without_anything_says_why(police: FlaskClient, week: str, said: str) -> None:
+    assert f'<h1 class="sentence">{said}</h1>' in police.get(f"/g/as/vecka/{week}").text
+
+
+def test_the_list_lets_one_choose_the_week_as_it_is_said(police: FlaskClient) -> None:
+    page = police.get("/g/as/handelser?week=2020-W10").text
+    assert '<option value="2026-W47">v.&nbsp;47: tors 12 nov' in page
+    assert '<option value="2020-W10" selected>' in page

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from lagesbild.audit.rules import VERB_TEXT
 from lagesbild.base import clock, privacy
+from lagesbild.base.clock import Period
 from lagesbild.base.db import new_id, reading, transaction
 from lagesbild.base.errors import ConflictError, InvalidError
 from lagesbild.base.web import STATUS
@@ -27,6 +28,7 @@ from lagesbild.people.rules import Actor
 from lagesbild.people.web import current_actor
 
 ROWS = 50  # on a page
+WEEKS = 27  # to choose from: half a year
 WRITTEN = ("comment", "summary", "details")  # what one would not want to write again
 
 bp = Blueprint("incidents", __name__)
@@ -58,10 +60,21 @@ def listing() -> ResponseReturnValue:
         rows=rows,
         older=older,
         query=query,
+        weeks=_weeks(actor, request.args.get("week", "")),
         orders=ORDER,
         order=wanted.order,
         **context,
     )
+
+
+def _weeks(actor: Actor, chosen: str) -> list[Period]:
+    """Return the weeks to choose from, the newest first; the chosen one is always there."""
+    weekday = actor.group.meeting_weekday
+    running = Period.of(clock.now(), weekday=weekday)
+    weeks = [running.previous(n) for n in range(WEEKS)]
+    if chosen and chosen not in {week.name for week in weeks}:
+        weeks.append(Period.named(chosen, weekday=weekday))
+    return weeks
 
 
 @bp.get("/handelser/<name>")
