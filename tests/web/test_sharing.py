@@ -403,3 +403,14 @@ def test_a_long_comment_is_refused_and_not_cut(police: FlaskClient) -> None:
     status, page = send(police, "kommentar", comment="x" * 3000)
     assert status == 422
     assert "x" * 3000 in page
+
+
+def test_no_exact_place_is_shown_of_what_was_taken_back(
+    police: FlaskClient, fire: FlaskClient
+) -> None:
+    logged(police, category="STO01", place_text="Storgatan 5")
+    send(police, "ta-tillbaka", version="1", reason="Fel")
+    data = {"csrf_token": csrf(fire, NEW), "purpose": "insats"}
+    answer = fire.post(f"{ONE}/exakt", data=data)
+    assert answer.status_code == 409
+    assert not [w for w in ("59.27", "Storgatan", "Brand i papperskorg") if w in answer.text]

@@ -130,6 +130,7 @@ def exact(
     """
     require(actor, Permission.READ_INCIDENTS)
     seen = one(session, actor, name)
+    _check_open(seen)
     if seen.shown is Shown.EXACT:
         return seen
     if seen.shown is Shown.DISTRICT:
@@ -142,9 +143,9 @@ def exact(
 
 
 def _check_open(incident: Incident) -> None:
-    """Raise `ConflictError` for an incident that was taken back while somebody wrote."""
+    """Raise `ConflictError` for an incident that was taken back: nothing is added or revealed."""
     if incident.withdrawn_at is not None:
-        said = "Händelsen har tagits tillbaka. Det du skrev är inte sparat."
+        said = "Händelsen har tagits tillbaka. Inget är sparat."
         raise ConflictError(said, current=incident)
 
 
