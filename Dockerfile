@@ -1,7 +1,8 @@
 # One image, one program: web (the default), scheduler, migrate. The database stands elsewhere.
 FROM debian:12-slim AS base
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates fonts-dejavu-core libcairo2 python3 \
+ && apt-get install -y --no-install-recommends ca-certificates fonts-dejavu-core libcairo2 \
+    libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 python3 \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /srv/lagesbild
 
