@@ -37,6 +37,7 @@ def tick(settings: Settings, now: datetime, *, stop: Event | None = None) -> Non
         if stop is not None and stop.is_set():
             return
         try:
+            _plan(group, now.astimezone(UTC))
             if post is not None:
                 _letters(group, post, now.astimezone(UTC), stop or Event())
             _correct(group, now.astimezone(UTC))
@@ -79,6 +80,13 @@ def _post(settings: Settings) -> Post | None:
 def _say_once(sentence: str) -> None:
     """Say why nothing happens: once in a process, not once a minute."""
     log.warning(sentence)
+
+
+def _plan(group: Group, now: datetime) -> None:
+    """Make the meetings of the coming weeks."""
+    actor = system(group)
+    with transaction(actor.gate) as session:
+        meetings.make_ahead(session, actor, now=now)
 
 
 def _letters(group: Group, post: Post, now: datetime, stop: Event) -> None:

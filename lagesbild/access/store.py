@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lagesbild.access.rules import SignIn
 from lagesbild.base.db import Base, Session, new_id
 from lagesbild.people.rules import Actor, Group, Role, Visitor
-from lagesbild.people.store import GroupRow, MembershipRow, MunicipalityRow, PersonRow
+from lagesbild.people.store import GROUP, GroupRow, MembershipRow, MunicipalityRow, PersonRow
 
 
 class SessionRow(Base):
@@ -72,15 +72,7 @@ _ACTOR = (
     PersonRow.name,
     MembershipRow.role,
     MembershipRow.organisation_id,
-    GroupRow.id,
-    GroupRow.municipality_id,
-    GroupRow.slug,
-    GroupRow.name,
-    MunicipalityRow.name,
-    GroupRow.meeting_weekday,
-    GroupRow.meeting_time,
-    GroupRow.letter_time,
-    GroupRow.schedule_since,
+    *GROUP,
 )
 
 

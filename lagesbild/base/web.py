@@ -62,6 +62,7 @@ WRONG_TYPE = {
 WRONG_KIND = {  # by the beginning of pydantic's type
     "datetime": "Det är inte en tid. Skriv till exempel 2026-11-19T14:30.",
     "date": "Det är inte ett datum. Skriv till exempel 2026-11-19.",
+    "time": "Det är inte ett klockslag. Skriv till exempel 09:00.",
     "float": "Det är inte ett tal.",
     "int": "Det är inte ett heltal.",
     "bool": "Svara ja eller nej (true eller false).",

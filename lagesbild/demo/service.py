@@ -18,7 +18,7 @@ from lagesbild.districts import service as districts
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import Draft, Part, Source
 from lagesbild.meetings import service as meetings
-from lagesbild.meetings.rules import meeting_start
+from lagesbild.meetings.rules.series import meeting_start
 from lagesbild.people.rules import ROLE_TEXT, Group, Kind, Organisation, Role, system
 from lagesbild.places import service as known_places
 

@@ -50,6 +50,8 @@ class Permission(StrEnum):
     REPORT_FOR_OTHERS = "report for others"
     READ_INCIDENTS = "read incidents"
     READ_WEEK = "read week"
+    READ_MEETING = "read meeting"
+    PLAN_MEETING = "plan meeting"
     REPORT_NOTHING = "report nothing"
     IMPORT_LIST = "import list"
     WRITE_DIGEST = "write digest"
@@ -74,6 +76,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.REPORT_FOR_OTHERS: frozenset({Role.COORDINATOR, Role.SYSTEM}),
     Permission.READ_INCIDENTS: _GROUP | {Role.REPORTER},
     Permission.READ_WEEK: _GROUP,
+    Permission.READ_MEETING: _GROUP | {Role.ADMIN},  # who plans it has to see it
+    Permission.PLAN_MEETING: _IN_CHARGE,
     Permission.REPORT_NOTHING: _WRITERS,
     Permission.IMPORT_LIST: frozenset({Role.MEMBER, Role.COORDINATOR, Role.SYSTEM}),
     Permission.WRITE_DIGEST: frozenset({Role.SYSTEM}),
@@ -100,6 +104,10 @@ class Group:
     meeting_time: time
     letter_time: time
     schedule_since: datetime  # nothing due before this moment is ever sent
+    meeting_place: str = ""
+    break_from: int | None = None  # the first ISO week of a summer without meetings, each year
+    break_to: int | None = None
+    version: int = 1
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,14 @@ class GroupRow(Base):
     """A group that meets once a week. Times are Swedish wall-clock times."""
 
     __tablename__ = "groups"
-    __table_args__ = (CheckConstraint("meeting_weekday BETWEEN 0 AND 6", name="weekday"),)
+    __table_args__ = (
+        CheckConstraint("meeting_weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint(
+            "num_nulls(break_from, break_to) IN (0, 2) AND break_from >= 1"
+            " AND break_from <= break_to AND break_to <= 53",
+            name="break",
+        ),
+    )
 
     municipality_id: Mapped[UUID] = mapped_column(ForeignKey("municipalities.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -50,6 +57,10 @@ class GroupRow(Base):
     meeting_time: Mapped[time] = mapped_column(server_default="09:00")
     letter_time: Mapped[time] = mapped_column(server_default="15:00")
     schedule_since: Mapped[datetime]
+    meeting_place: Mapped[str] = mapped_column(server_default="")
+    break_from: Mapped[int | None]
+    break_to: Mapped[int | None]
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class OrganisationRow(Base):
@@ -120,7 +131,7 @@ class MembershipRow(Base):
     ended_at: Mapped[datetime | None]
 
 
-_GROUP = (
+GROUP = (
     GroupRow.id,
     GroupRow.municipality_id,
     GroupRow.slug,
@@ -130,13 +141,17 @@ _GROUP = (
     GroupRow.meeting_time,
     GroupRow.letter_time,
     GroupRow.schedule_since,
+    GroupRow.meeting_place,
+    GroupRow.break_from,
+    GroupRow.break_to,
+    GroupRow.version,
 )
 
 
 def groups(session: Session) -> list[Group]:
     """Return every group of the installation, by slug. For the door only."""
     query = (
-        select(*_GROUP)
+        select(*GROUP)
         .join(MunicipalityRow, MunicipalityRow.id == GroupRow.municipality_id)
         .order_by(GroupRow.slug)
     )

@@ -13,12 +13,12 @@ from lagesbild.access.rules import Newcomer
 from lagesbild.base.clock import day_text
 from lagesbild.base.errors import InvalidError
 from lagesbild.districts.rules import Version, slug_of
+from lagesbild.meetings.rules import series
+from lagesbild.meetings.rules.series import Settings
 from lagesbild.people.rules import ALLOWED, Group, Organisation, Permission, Role
 
 CODE_BYTES = 10  # 80 bits, sixteen signs
 KINDS = ("kommun", "kommuns", "stad", "stads")  # no part of the short name
-WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
-EARLIEST, LATEST = time(6), time(20)
 LETTER = time(15)  # the letter's usual time, for meetings that begin before EARLY
 EARLY = time(13, 1)
 LETTER_AFTER_HOURS = 2
@@ -34,6 +34,11 @@ class First:
     weekday: int  # 0 = Monday
     meeting: time
     person: Newcomer
+
+    @property
+    def when(self) -> Settings:
+        """When its group meets."""
+        return Settings(self.weekday, self.meeting)
 
 
 @dataclass(frozen=True)
@@ -116,10 +121,7 @@ def check(first: First) -> None:
     access.check_municipality(slug=first.slug, name=first.name, code=first.code)
     if first.code == access.EXAMPLE_CODE:
         raise InvalidError("code", "Det är exempelkommunens kod. Skriv kommunens egen, från SCB.")
-    if not 0 <= first.weekday < len(WEEKDAYS):
-        raise InvalidError("weekday", "Välj en av veckans dagar.")
-    if not EARLIEST <= first.meeting <= LATEST:
-        raise InvalidError("meeting", "Välj en tid mellan 06.00 och 20.00.")
+    series.check(first.when)
     access.check_mail(first.person.mail)
     access.check_name("person", first.person.name)
     access.check_password(first.person.password or "")
@@ -160,7 +162,7 @@ def steps(facts: Facts, *, today: date) -> list[Step]:
 def _meeting(group: Group) -> Step:
     at = f"{group.meeting_time:%H.%M}".lstrip("0")
     letter = f"{group.letter_time:%H.%M}".lstrip("0")
-    day = WEEKDAYS[group.meeting_weekday].capitalize()
+    day = series.WEEKDAYS[group.meeting_weekday].capitalize()
     return Step(
         done=True,
         title="Mötet har dag och tid",

@@ -14,6 +14,7 @@ from lagesbild.districts.store import versions
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import Filter
 from lagesbild.instance.store import database as instance
+from lagesbild.meetings import service as meetings
 from lagesbild.people import store as people
 from lagesbild.people.rules import Actor, Group, Permission, Role, require, system
 from lagesbild.start import rules, store
@@ -74,13 +75,8 @@ def begin(first: First, *, now: datetime) -> Group:
                 " Logga in, eller be samordnaren att släppa in dig."
             )
         group = access.found(session, slug=first.slug, name=first.name, code=first.code, now=now)
-        store.put_meeting(
-            session,
-            group,
-            weekday=first.weekday,
-            meeting=first.meeting,
-            letter=rules.letter_time(first.meeting),
-        )
+        meetings.settle(session, system(group), first.when, version=group.version, now=now)
+        store.put_letter(session, group, rules.letter_time(first.meeting))
         access.let_in(
             session,
             system(group),

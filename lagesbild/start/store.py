@@ -15,14 +15,12 @@ def is_made(session: Session) -> bool:
     return bool(session.execute(found).scalar_one())
 
 
-def put_meeting(
-    session: Session, group: Group, *, weekday: int, meeting: time, letter: time
-) -> None:
-    """Store when a group meets and its letter is written."""
+def put_letter(session: Session, group: Group, letter: time) -> None:
+    """Store when the letter of a group is written."""
     session.execute(
         update(GroupRow)
         .where(GroupRow.municipality_id == group.municipality_id, GroupRow.id == group.id)
-        .values(meeting_weekday=weekday, meeting_time=meeting, letter_time=letter)
+        .values(letter_time=letter)
     )
 
 

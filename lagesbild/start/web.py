@@ -10,7 +10,7 @@ from lagesbild.access import service as access
 from lagesbild.access.rules import Newcomer
 from lagesbild.access.web import csrf
 from lagesbild.base import clock, privacy
-from lagesbild.base.clock import STOCKHOLM, Period
+from lagesbild.base.clock import STOCKHOLM
 from lagesbild.base.db import reading
 from lagesbild.base.errors import (
     ConflictError,
@@ -21,6 +21,8 @@ from lagesbild.base.errors import (
     TooManyError,
 )
 from lagesbild.base.web import STATUS, invalid
+from lagesbild.meetings import service as meetings
+from lagesbild.meetings.rules import series
 from lagesbild.people.web import current_actor
 from lagesbild.start import rules, service
 from lagesbild.start.rules import First, Step
@@ -139,7 +141,7 @@ def _refuse_closed() -> None:
 def _form(values: dict[str, str], error: LagesbildError | None = None) -> ResponseReturnValue:
     safe = {name: privacy.redacted(value) for name, value in values.items()}
     page = render_template(
-        "start/first.html", values=safe, error=error, weekdays=[*enumerate(rules.WEEKDAYS)]
+        "start/first.html", values=safe, error=error, weekdays=[*enumerate(series.WEEKDAYS)]
     )
     return page, STATUS[type(error)] if error else 200
 
@@ -151,15 +153,15 @@ def steps() -> ResponseReturnValue:
     now = clock.now()
     mail = rules.mail(current_app.config["MAIL_URL"], current_app.config["MAIL_FROM"])
     with reading(actor.gate) as opened:
+        coming = meetings.coming(opened, actor, now=now)
         found = service.steps(opened, actor, mail, today=now.astimezone(STOCKHOLM).date())
-    following = Period.of(now, weekday=actor.group.meeting_weekday).meeting_day
     return render_template(
         "start/steps.html",
         steps=found,
         done=sum(step.done for step in found),
         following=_next(found),
-        meeting_day=following,
-        weekday=rules.WEEKDAYS[actor.group.meeting_weekday],
+        next_meeting=coming,
+        weekday=series.WEEKDAYS[actor.group.meeting_weekday],
     )
 
 

@@ -39,6 +39,7 @@ GRANTS = {
     "incident_parts": ("INSERT SELECT UPDATE", "", ""),
     "incidents": ("INSERT SELECT UPDATE", "", ""),
     "installation": ("", "SELECT", ""),
+    "meetings": ("INSERT SELECT UPDATE", "", ""),
     "memberships": ("INSERT SELECT UPDATE", "SELECT", ""),
     "municipalities": ("INSERT SELECT", "SELECT", "SELECT"),
     "nothing_reports": ("INSERT SELECT", "", ""),
@@ -108,6 +109,9 @@ CONDITIONS = {
     "incident_parts": f"{SHARED} OR {OF_ONES_OWN} AND (organisation_id = {OWNER}"
     f" OR {NOT_KEPT} AND {seen_of('incident_parts')})",
     "incidents": f"{SHARED} OR {OF_ONES_OWN} AND organisation_id = {OWNER}",
+    # No audience: who administers plans meetings, and sees nothing else of the group.
+    "meetings": f"{MINE} AND group_id ="
+    " NULLIF(current_setting('lagesbild.group'::text, true), ''::text)::uuid",
     "municipalities": f"id = {GATE}",
     "organisations": "true",
     "publication_incidents": OF_THE_GROUP,

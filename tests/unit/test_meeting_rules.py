@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from lagesbild.districts.rules import District
 from lagesbild.meetings import rules
 from lagesbild.meetings.rules import Figures, Picture, Reported
 from lagesbild.meetings.rules.publication import reduced
-from lagesbild.people.rules import Group, Kind, Organisation
+from lagesbild.people.rules import Kind, Organisation
 from tests.build import NOW
 
 W47 = Period(date(2026, 11, 12))
@@ -35,25 +35,6 @@ def picture(*counts: Count, nothing: frozenset[UUID] = frozenset()) -> Picture:
         nothing=nothing,
         known_at=NOW,
     )
-
-
-@pytest.mark.parametrize(
-    ("now", "week"),
-    [
-        ("2026-11-18T23:59+01:00", "2026-W47"),
-        ("2026-11-19T00:00+01:00", "2026-W47"),
-        ("2026-11-19T23:59+01:00", "2026-W47"),
-        ("2026-11-20T00:00+01:00", "2026-W48"),
-    ],
-)
-def test_on_meeting_day_the_closed_week_is_shown(now: str, week: str, any_group: Group) -> None:
-    moment = datetime.fromisoformat(now)
-    assert rules.shown_first(moment, any_group, fixed=False).name == week
-
-
-def test_once_the_closed_week_is_fixed_the_next_is_shown(any_group: Group) -> None:
-    moment = datetime.fromisoformat("2026-11-19T12:00+01:00")
-    assert rules.shown_first(moment, any_group, fixed=True).name == "2026-W48"
 
 
 def test_figures_are_this_week_last_week_the_four_before_and_last_year() -> None:

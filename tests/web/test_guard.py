@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 from lagesbild.base.db import Base
 from lagesbild.incidents.web.forms import Fields, IncidentForm
 from lagesbild.incidents.web.sharing import PartForm
+from lagesbild.meetings.web.series import MeetingForm, SeenForm, SettingsForm
 from lagesbild.members.web import NewForm, PlaceForm
 from lagesbild.start import service as start
 from lagesbild.start.web import FirstForm
@@ -208,6 +209,21 @@ def choose_look(door: Door, changes: dict[str, str]) -> TestResponse:
     return police.post("/visning", data={**data, "back": f"/g/as/handelser?q={data['back']}"})
 
 
+def plan_meeting(door: Door, changes: dict[str, str]) -> TestResponse:
+    boss = door.client("boss")
+    wanted = "stall-in" if "skipped_reason" in changes else "flytta"
+    usual = {"version": "0", "day": "2026-11-20", "at": "09:00", "gor": wanted}
+    data = usual | {"csrf_token": csrf(boss, PEOPLE)} | changes
+    return boss.post("/g/as/mote/2026-W47/andra", data=data)
+
+
+def settle_meetings(door: Door, changes: dict[str, str]) -> TestResponse:
+    boss = door.client("boss")
+    usual = {"version": "1", "weekday": "3", "meeting": "09:00"}
+    data = usual | {"csrf_token": csrf(boss, PEOPLE)} | changes
+    return boss.post("/g/as/mote/installningar", data=data)
+
+
 def bring_file(door: Door, changes: dict[str, str]) -> TestResponse:
     police = door.client("police")
     return police.get(bring(police, content(RIGHT), f"{changes['filename']}.csv"))
@@ -280,6 +296,18 @@ WAYS = {
     "imports.save": Way(partial(answer_list, "spara"), others=LIST),
     "imports.remove": Way(why="the id stands in the address"),
     "imports.undo": Way(why="the id stands in the address"),
+    "meetings.plan": Way(
+        plan_meeting,
+        ("place", "reason", "skipped_reason"),
+        ("version", "day", "at", "gor", "quick"),
+        (MeetingForm, SeenForm),
+    ),
+    "meetings.settle": Way(
+        settle_meetings,
+        ("place",),
+        ("version", "weekday", "meeting", "break_from", "break_to"),
+        (SettingsForm,),
+    ),
     "meetings.nothing": Way(why="the week stands in the address, in one form"),
     "access.sign_out": Way(why="there is nothing to say"),
 }
@@ -383,6 +411,7 @@ def test_what_is_only_asked_about_is_stored_when_a_person_insists(
         "/g/as/handelser?q={}", "/g/as/handelser?annat={}", "/g/as/handelser?district={}",
         "/g/as/handelser?organisation={}", "/g/as/handelser?category={}", "/g/as/handelser/{}",
         "/g/as/handelser/ny?referens={}&typ={}&nar={}&tid={}", "/g/as/karta?category={}",
+        "/g/as/mote?klart={}", "/g/as/mote/{}/andra",
         "/g/as/omraden/{}", "/g/as/vecka/{}", "/g/as/uttag?q={}", "/g/as/uttag?annat={}",
         "/g/as/uttag.csv?q={}", "/g/as/inlasning?visa={}", "/logga-in?next=/g/as/handelser?q%3D{}",
         f"{API}?q={{}}", f"{API}?limit=1&annat={{}}", f"{API}/{{}}", "/api/v1/places?q={}",

@@ -92,8 +92,12 @@ READ = {
     "maps.municipality": (f"{GROUP}/karta?week=2026-W47",),
     "maps.municipality_incidents": (f"{GROUP}/karta/handelser.geojson?week=2026-W47",),
     "maps.outlines": (f"{GROUP}/omraden/granser.geojson",),
+    "meetings.planning": (f"{GROUP}/mote/2026-W47/andra",),
+    "meetings.series": (f"{GROUP}/mote", f"{GROUP}/mote?alla=ja&klart=2026-W47"),
+    "meetings.settings": (f"{GROUP}/mote/installningar",),
     "meetings.start": (f"{GROUP}/",),
     "meetings.week": (f"{GROUP}/vecka/2026-W47",),
+    "meetings_api.meetings": (f"{API}/meetings",),
     "meetings_api.picture": (f"{API}/weeks/2026-W47",),
     "members.one": (f"{GROUP}/personer/00000000-0000-7000-8000-000000000000",),
     "members.page": (f"{GROUP}/personer",),
@@ -112,8 +116,9 @@ ANSWERS |= {"incidents_api.change", "incidents_api.withdraw"}
 SENDS_ON = {
     "about.show_as", "access.sign_in", "access.sign_out", "first.begin", "first.enter",
     "imports.bring", "imports.check", "imports.remove", "imports.save", "imports.undo",
-    "incidents.withdraw", "incidents_api.create", "meetings.nothing", "members.add",
-    "members.change", "own.change_password", "reporting.change", "reporting.look",
+    "incidents.withdraw", "incidents_api.create", "meetings.nothing", "meetings.plan",
+    "meetings.settle", "members.add", "members.change", "own.change_password", "reporting.change",
+    "reporting.look",
     "sharing.take_back", "sharing.take_back_comment",
 }  # fmt: skip
 

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from lagesbild.analysis.rules import Count
 from lagesbild.analysis.rules.marks import BASELINE, HISTORY, Judgement, judge
-from lagesbild.base.clock import STOCKHOLM, Period
+from lagesbild.base.clock import Period
 from lagesbild.districts.rules import District
-from lagesbild.people.rules import Group, Organisation
+from lagesbild.people.rules import Organisation
 
 THIS, LAST = 0, 1  # the windows of a picture: this week, those before it, and last at last
 YEAR = HISTORY + 1  # the same week a year ago
@@ -106,21 +106,6 @@ class Picture:
     def total(self) -> Figures:
         """All districts and the incidents without one together."""
         return sum((figures for _, figures in self.districts), start=self.unplaced)
-
-
-def shown_first(now: datetime, group: Group, *, fixed: bool) -> Period:
-    """Return the period a group looks at: that of the next meeting; on meeting day the closed one.
-
-    `fixed` says whether the picture of the period that closed at midnight is already fixed.
-    """
-    running = Period.of(now, weekday=group.meeting_weekday)
-    meeting_today = running.first_day == now.astimezone(STOCKHOLM).date()
-    return running.previous() if meeting_today and not fixed else running
-
-
-def meeting_start(period: Period, group: Group) -> datetime:
-    """Return when the meeting that closes a period begins: the moment before which all is known."""
-    return datetime.combine(period.meeting_day, group.meeting_time, STOCKHOLM)
 
 
 def windows(period: Period) -> list[Period]:

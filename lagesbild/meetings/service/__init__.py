@@ -1,14 +1,19 @@
 """What the group does with weeks: permission, rule, store, audit, in that order."""
 
 from lagesbild.meetings.service.publishing import correct, editions, publish, published
+from lagesbild.meetings.service.series import coming, make_ahead, meeting, settle
 from lagesbild.meetings.service.week import picture, report_nothing, shown_first
 
 __all__ = [
+    "coming",
     "correct",
     "editions",
+    "make_ahead",
+    "meeting",
     "picture",
     "publish",
     "published",
     "report_nothing",
+    "settle",
     "shown_first",
 ]

@@ -1,5 +1,6 @@
 """Putting the weekly picture together, and who had nothing to add to it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from lagesbild.base.errors import InvalidError
 from lagesbild.districts.store import read as districts
 from lagesbild.incidents.store import read as incidents
 from lagesbild.meetings import rules
-from lagesbild.meetings.rules import Picture
+from lagesbild.meetings.rules import Picture, series
+from lagesbild.meetings.store import meetings
 from lagesbild.meetings.store import weeks as store
 from lagesbild.people import store as people
 from lagesbild.people.rules import Actor, Group, Permission, require
@@ -23,7 +25,7 @@ def shown_first(session: Session, actor: Actor, *, now: datetime) -> Period:
     """Return the week that the group looks at now."""
     require(actor, Permission.READ_WEEK)
     closed = Period.of(now, weekday=actor.group.meeting_weekday).previous()
-    return rules.shown_first(now, actor.group, fixed=store.is_fixed(session, actor.group, closed))
+    return series.shown_first(now, meetings.named(session, actor.group, closed))
 
 
 def picture(session: Session, actor: Actor, period: Period, *, now: datetime) -> Picture:
@@ -41,7 +43,7 @@ def counts_of(
     counts = analysis.counts(
         session,
         group.municipality_id,
-        [_window(p, group) for p in rules.windows(period)],
+        _windows(session, group, rules.windows(period), known_at=known_at),
         open_codes=incidents.open_codes(session),
         known_at=known_at,
     )
@@ -60,17 +62,24 @@ def counted_ids(
 ) -> list[UUID]:
     """Return which incidents of a week are counted outside the group."""
     require(actor, Permission.READ_WEEK)
+    [window] = _windows(session, actor.group, [period], known_at=known_at)
     return analysis.open_ids(
         session,
         actor.group.municipality_id,
-        _window(period, actor.group),
+        window,
         open_codes=incidents.open_codes(session),
         known_at=known_at,
     )
 
 
-def _window(period: Period, group: Group) -> Window:
-    return Window(period.start, period.end, rules.meeting_start(period, group))
+def _windows(
+    session: Session, group: Group, periods: Sequence[Period], *, known_at: datetime
+) -> list[Window]:
+    """Return what to count; a report is late by what happened to the meeting of its own week."""
+    return [
+        Window(m.period.start, m.period.end, series.late_from(m, known_at))
+        for m in meetings.during(session, group, periods)
+    ]
 
 
 def report_nothing(session: Session, actor: Actor, period: Period, *, now: datetime) -> None:

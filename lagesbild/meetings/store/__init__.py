@@ -1,5 +1,5 @@
-"""The tables of weeks and publications, and their queries."""
+"""The tables of weeks, meetings and publications, and their queries."""
 
-from lagesbild.meetings.store import publications, weeks
+from lagesbild.meetings.store import meetings, publications, weeks
 
-__all__ = ["publications", "weeks"]
+__all__ = ["meetings", "publications", "weeks"]

@@ -64,16 +64,6 @@ def week_id(session: Session, group: Group, period: Period) -> UUID:
     return session.execute(query).scalar_one()
 
 
-def is_fixed(session: Session, group: Group, period: Period) -> bool:
-    """Whether the group has fixed its picture of a week."""
-    query = select(WeekRow.fixed_at).where(
-        WeekRow.municipality_id == group.municipality_id,
-        WeekRow.group_id == group.id,
-        WeekRow.week == period.name,
-    )
-    return session.execute(query).scalar_one_or_none() is not None
-
-
 def nothing(session: Session, group: Group, period: Period) -> frozenset[UUID]:
     """Return the organisations that had nothing to report for a week."""
     query = (

@@ -1,5 +1,9 @@
-"""What the group meets about: pages and API."""
+"""What the group meets about, and when: pages and API."""
 
-from lagesbild.meetings.web.week import CHAPTER, api, bp
+from lagesbild.base.openapi import Chapter
+from lagesbild.meetings.web import series, week
+from lagesbild.meetings.web.week import api, bp
 
 __all__ = ["CHAPTER", "api", "bp"]
+
+CHAPTER = Chapter("Weeks", week.OPERATIONS | series.OPERATIONS)

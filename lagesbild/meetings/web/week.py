@@ -16,7 +16,6 @@ from lagesbild.base.openapi import (
     WEEK,
     WHOLE,
     Answer,
-    Chapter,
     Operation,
     Parameter,
     listed,
@@ -24,7 +23,7 @@ from lagesbild.base.openapi import (
 )
 from lagesbild.districts import service as districts
 from lagesbild.districts.draw import drawing
-from lagesbild.meetings import rules, service
+from lagesbild.meetings import service
 from lagesbild.meetings.rules import Reported, as_json, sentences
 from lagesbild.people.rules import Actor, Permission
 from lagesbild.people.web import current_actor
@@ -63,6 +62,7 @@ def _week(actor: Actor, period: Period) -> ResponseReturnValue:
     now = clock.now()
     with reading(actor.gate) as session:
         picture = service.picture(session, actor, period, now=now)
+        meeting = service.meeting(session, actor, period)
         schematic = districts.is_schematic(session, actor, on=period.last_day)
         outlines = districts.outlines(session, actor, on=period.last_day)
         beside = police.week(session, actor, period, now=now)
@@ -72,7 +72,8 @@ def _week(actor: Actor, period: Period) -> ResponseReturnValue:
         period=period,
         is_running=period.end > now,
         has_begun=period.start <= now,
-        meeting=rules.meeting_start(period, actor.group),
+        meeting=meeting,
+        is_ahead=meeting.starts_at > now,
         sentence=sentences.sentence(picture),
         rows=sentences.by_deviation(picture),
         total_judged=picture.judged(picture.total),
@@ -127,17 +128,14 @@ _WEEK = {
     "coverage": listed(record({"organisation": TEXT, "state": _STATE, "incidents": WHOLE})),
     "newcomers": listed(record({"organisation": TEXT, "first_week": WEEK})),
 }
-CHAPTER = Chapter(
-    "Weeks",
-    {
-        "picture": Operation(
-            "readWeek",
-            "Read the figures of a week",
-            Answer("The figures, as they are known now.", {JSON: record(_WEEK)}),
-            "A week runs from a meeting day to the day before the next, and is named by the ISO"
-            " week of the meeting that closes it. Incidents of severity 0 are not counted.",
-            (Parameter("name", "Such as 2026-W47.", WEEK, "path"),),
-            refusals=(403,),
-        )
-    },
-)
+OPERATIONS = {
+    "picture": Operation(
+        "readWeek",
+        "Read the figures of a week",
+        Answer("The figures, as they are known now.", {JSON: record(_WEEK)}),
+        "A week runs from a meeting day to the day before the next, and is named by the ISO"
+        " week of the meeting that closes it. Incidents of severity 0 are not counted.",
+        (Parameter("name", "Such as 2026-W47.", WEEK, "path"),),
+        refusals=(403,),
+    )
+}
