@@ -84,16 +84,6 @@ class Period:
         return self.previous(52)
 
 
-def latest(moment: datetime, *, weekday: int, at: time) -> datetime:
-    """Return the last weekly occurrence of a Swedish wall-clock time, at or before a moment."""
-    local = moment.astimezone(STOCKHOLM)
-    day = local.date() - timedelta(days=(local.weekday() - weekday) % 7)
-    due = datetime.combine(day, at, STOCKHOLM)
-    if due > moment:
-        due = datetime.combine(day - timedelta(days=7), at, STOCKHOLM)
-    return due
-
-
 def day_text(day: date, *, seen: datetime | None = None) -> str:
     """Return a day as people write it: `tors 19 nov`, with the year when seen in another."""
     year = f" {day.year}" if seen and day.year != seen.astimezone(STOCKHOLM).year else ""

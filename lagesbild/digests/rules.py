@@ -1,20 +1,25 @@
 """The states of a letter and its deliveries, and when it is due."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from enum import StrEnum
 from uuid import UUID
 
-from lagesbild.base.clock import STOCKHOLM, Period, latest
+from lagesbild.base.clock import STOCKHOLM, Period
 from lagesbild.people.rules import Group
 
 PUNCTUAL = timedelta(minutes=15)  # later than this the letter says that it is late
+SITTING = timedelta(hours=2)  # from a meeting's beginning to its letter
 LATEST = timedelta(hours=12)  # later than this the letter waits for a person
 ABANDONED = timedelta(minutes=10)  # a delivery under way for this long was left by a crash
 RETRIES = tuple(timedelta(minutes=m) for m in (5, 15, 30, 60))  # then hourly
 GIVE_UP = timedelta(hours=24)
+GONE = "Skickades inte: mottagaren är inte längre samordnare i gruppen."
+BROKEN_OFF = "Skickandet bröts av. Det kan ha kommit fram."
+WRONG_ADDRESS = "Adressen går inte att skicka till."
 PICTURE = "karta"  # what the HTML calls the picture: `cid:karta`
 
 
@@ -96,20 +101,37 @@ class Outcome:
     again_at: datetime | None = None
 
 
-def due(group: Group, now: datetime) -> datetime | None:
-    """Return when the newest letter of a group was due, or None if that was before the schedule."""
-    moment = latest(now, weekday=group.meeting_weekday, at=group.letter_time)
-    return moment if moment.astimezone(UTC) >= group.schedule_since else None
+def newest(group: Group, now: datetime) -> tuple[Period, Period]:
+    """Return the period that closed last and the one before it: one has the newest due letter.
+
+    No meeting is moved past the day on which the next period closes, and no letter either.
+    """
+    running = Period.of(now, weekday=group.meeting_weekday)
+    return running.previous(), running.previous(2)
 
 
-def due_of(group: Group, period: Period) -> datetime:
-    """Return when the letter about a period is due: on its meeting day, by the wall clock."""
-    return datetime.combine(period.meeting_day, group.letter_time, STOCKHOLM)
+def due(
+    group: Group, now: datetime, starts: Mapping[Period, datetime]
+) -> tuple[Period, datetime] | None:
+    """Return the newest letter that is due, and since when; None before the schedule.
+
+    `starts` are the meetings of the `newest` periods.
+    """
+    for period in newest(group, now):
+        due_at = due_of(group, period, starts[period])
+        if due_at <= now:
+            return (period, due_at) if due_at.astimezone(UTC) >= group.schedule_since else None
+    return None
 
 
-def period_of(group: Group, due_at: datetime) -> Period:
-    """Return the period that a letter is about: the one that the meeting of its day closed."""
-    return Period.of(due_at, weekday=group.meeting_weekday).previous()
+def due_of(group: Group, period: Period, starts_at: datetime) -> datetime:
+    """Return when the letter about a period is due: on the day of its meeting, by the wall clock.
+
+    Never before the period is over, nor while the group may still be sitting.
+    """
+    day = max(period.meeting_day, starts_at.astimezone(STOCKHOLM).date())
+    letter = datetime.combine(day, group.letter_time, STOCKHOLM)
+    return max(letter, starts_at.astimezone(STOCKHOLM) + SITTING)
 
 
 def is_late(due_at: datetime, now: datetime) -> bool:

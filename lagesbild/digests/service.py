@@ -5,10 +5,10 @@ is locked or claimed, so that it does not matter how many clocks run or where on
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NoReturn
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry
 from lagesbild.base import mail
 from lagesbild.base.clock import Period, moment_text
-from lagesbild.base.db import Session, publications, transaction
+from lagesbild.base.db import Session, publications, reading, transaction
 from lagesbild.base.errors import ConflictError, InvalidError, NotFoundError
 from lagesbild.base.mail import DeferredError, Mailer, MailError, UnknownError
 from lagesbild.base.settings import Settings
@@ -33,10 +33,6 @@ from lagesbild.people import store as people
 from lagesbild.people.rules import Actor, Group, Permission, Role, require
 
 log = logging.getLogger(__name__)
-
-GONE = "Skickades inte: mottagaren är inte längre samordnare i gruppen."
-ABANDONED = "Skickandet bröts av. Det kan ha kommit fram."
-WRONG_ADDRESS = "Adressen går inte att skicka till."
 
 
 @dataclass(frozen=True)
@@ -72,10 +68,11 @@ def run(session: Session, actor: Actor, week: str) -> tuple[Run, Letter, list[De
 def write(actor: Actor, post: Post, *, now: datetime) -> None:
     """Write the newest letter of the group if it is due and not too late. Twice is once."""
     require(actor, Permission.WRITE_DIGEST)
-    due_at = rules.due(actor.group, now)
-    if due_at is None:
+    group = actor.group
+    due = rules.due(group, now, _starts(actor, *rules.newest(group, now)))
+    if due is None:
         return
-    period = rules.period_of(actor.group, due_at)
+    period, due_at = due
     if rules.is_too_late(due_at, now):
         _hold_unwritten(actor, period, due_at=due_at, now=now)
     else:
@@ -88,7 +85,7 @@ def mend(actor: Actor, *, now: datetime) -> None:
     group = actor.group
     with transaction(actor.gate) as session:
         for left in outbox.abandon(
-            session, group, since=now - rules.ABANDONED, answer=ABANDONED, at=now
+            session, group, since=now - rules.ABANDONED, answer=rules.BROKEN_OFF, at=now
         ):
             log.warning("delivery %s was broken off; it is not sent again", left)
         for late in store.overdue(session, group, before=now - rules.LATEST):
@@ -102,11 +99,10 @@ def hold_all(actor: Actor, *, now: datetime) -> list[Run]:
     """
     require(actor, Permission.WRITE_DIGEST)
     group = actor.group
-    due_at = rules.due(group, now)
+    due = rules.due(group, now, _starts(actor, *rules.newest(group, now)))
     with transaction(actor.gate) as session:
-        if due_at is not None:
-            week = rules.period_of(group, due_at).name
-            store.open_run(session, group, week, due_at=due_at)
+        if due is not None:
+            store.open_run(session, group, due[0].name, due_at=due[1])
         held = store.overdue(session, group, before=now + rules.GIVE_UP)
         for waiting in held:
             _hold(session, actor, waiting, now=now)
@@ -127,7 +123,7 @@ def send_next(actor: Actor, post: Post, *, now: datetime) -> bool:
             return False
         letter = store.letter_of(session, group, delivery)
         if delivery.recipient not in _recipients(session, group):
-            outbox.settle(session, group, delivery, Outcome(State.REFUSED, GONE), at=now)
+            outbox.settle(session, group, delivery, Outcome(State.REFUSED, rules.GONE), at=now)
             return True
     outcome = _sent(post, letter, delivery, now=now)
     log.info("delivery %s: %s", delivery.id, outcome.state)
@@ -139,13 +135,13 @@ def send_next(actor: Actor, post: Post, *, now: datetime) -> bool:
 def preview(actor: Actor, period: Period, *, base_url: str, now: datetime) -> Letter:
     """Return the letter that would be written now. Nothing is stored."""
     require(actor, Permission.WRITE_DIGEST)
-    due_at = rules.due_of(actor.group, period)
+    due_at = rules.due_of(actor.group, period, _starts(actor, period)[period])
+    rest = (due_at, rules.is_late(due_at, now), base_url, _next_day(actor, period))
     seen: list[Basis] = []
 
     def look() -> NoReturn:
         with transaction(actor.gate) as session:
             id_ = meetings.publish(session, actor, period, now=now)
-            rest = (due_at, rules.is_late(due_at, now), base_url)
             seen.append(_basis(session, actor, period, id_, rest))
             raise _OnlyALookError
 
@@ -158,7 +154,7 @@ def send(actor: Actor, period: Period, post: Post, *, now: datetime) -> list[Del
     """Write, if it is not written, and send the letter that a person has decided about. Once."""
     require(actor, Permission.WRITE_DIGEST)
     group = actor.group
-    due_at = rules.due_of(group, period)
+    due_at = rules.due_of(group, period, _starts(actor, period)[period])
     if due_at > now:
         raise InvalidError("week", f"Brevet skickas av sig självt {moment_text(due_at)}.")
     with transaction(actor.gate) as session:
@@ -181,6 +177,16 @@ def send(actor: Actor, period: Period, post: Post, *, now: datetime) -> list[Del
 
 class _OnlyALookError(Exception):
     """Ends a transaction that was only to look at what would come of it."""
+
+
+def _starts(actor: Actor, *periods: Period) -> Mapping[Period, datetime]:
+    with reading(actor.gate) as session:
+        return meetings.starts(session, actor, periods)
+
+
+def _next_day(actor: Actor, period: Period) -> date:
+    following = period.previous(-1)
+    return rules.due_of(actor.group, following, _starts(actor, following)[following]).date()
 
 
 def _write(
@@ -208,8 +214,9 @@ def _write(
         publication_id = meetings.publish(session, actor, period, now=now)
         store.put_publication(session, group, found.run, publication_id)
     late = rules.is_late(due_at, now)
+    rest = (due_at, late, post.base_url, _next_day(actor, period))
     with publications(actor.gate) as session:
-        basis = _basis(session, actor, period, publication_id, (due_at, late, post.base_url))
+        basis = _basis(session, actor, period, publication_id, rest)
     letter = draw.compose(basis)
     with transaction(actor.gate) as session:
         again = store.stored(session, group, period.name, lock=True)
@@ -223,7 +230,7 @@ def _basis(
     actor: Actor,
     period: Period,
     publication_id: UUID,
-    rest: tuple[datetime, bool, str],
+    rest: tuple[datetime, bool, str, date],
 ) -> Basis:
     return Basis(
         actor.group,
@@ -278,7 +285,7 @@ def _sent(post: Post, letter: Letter, delivery: Delivery, *, now: datetime) -> O
         lost = isinstance(error, UnknownError)
         return Outcome(State.UNKNOWN if lost else State.REFUSED, str(error))
     except ValueError:  # an address that cannot stand in a header
-        return Outcome(State.REFUSED, WRONG_ADDRESS)
+        return Outcome(State.REFUSED, rules.WRONG_ADDRESS)
 
 
 def _log(session: Session, actor: Actor, verb: str, about: Run, *, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -322,3 +322,42 @@ def test_the_closed_week_is_shown_first_until_its_moved_meeting_is_over(
     for now, week in ((FRIDAY, "2026-W47"), (FRIDAY + 24 * HOUR, "2026-W48")):
         with reading(coordinator.gate) as session:
             assert meetings.shown_first(session, coordinator, now=now).name == week
+
+
+@pytest.mark.parametrize(
+    ("starts", "due"),
+    [(FRIDAY, FRIDAY + 6 * HOUR), (FRIDAY + 9 * HOUR, FRIDAY + 11 * HOUR)],
+)
+def test_the_letter_follows_a_moved_meeting_and_is_written_once(
+    coordinator: Actor, post: Installation, starts: datetime, due: datetime
+) -> None:
+    move(coordinator, starts)
+    for now in (THURSDAY + 6 * HOUR, due - MINUTE):
+        jobs.tick(post, now)
+        assert "2026-W47" not in runs(coordinator)
+    for now in (due, due + MINUTE):
+        jobs.tick(post, now)
+    assert runs(coordinator) == {"2026-W47": due.astimezone(UTC)}
+
+
+def test_the_letter_of_a_skipped_meeting_goes_at_its_ordinary_time(
+    coordinator: Actor, post: Installation
+) -> None:
+    skip(coordinator)
+    jobs.tick(post, THURSDAY + 6 * HOUR)
+    assert runs(coordinator) == {"2026-W47": (THURSDAY + 6 * HOUR).astimezone(UTC)}
+
+
+def test_a_letter_says_when_the_next_one_comes(coordinator: Actor, post: Installation) -> None:
+    made(coordinator.group)
+    following = W47.previous(-1)
+    move(coordinator, FRIDAY + WEEK, period=following)
+    jobs.tick(post, THURSDAY + 6 * HOUR)
+    with reading(coordinator.gate) as session:
+        _, letter, _ = digests.run(session, coordinator, "2026-W47")
+    assert "Nästa brev: fre 27 nov." in letter.text
+
+
+def runs(actor: Actor) -> dict[str, datetime]:
+    with reading(actor.gate) as session:
+        return {run.week: run.due_at for run in digests.runs(session, actor)}

@@ -1,10 +1,10 @@
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lagesbild.base.clock import Period, day_text, latest, moment_text, period_text
+from lagesbild.base.clock import Period, day_text, moment_text, period_text
 from lagesbild.base.errors import InvalidError
 
 # Bounds without zone are how hypothesis takes them.
@@ -57,29 +57,6 @@ def test_every_moment_is_in_exactly_the_period_of_it(moment: datetime, weekday: 
     period = Period.of(moment, weekday=weekday)
     assert period.start <= moment < period.end
     assert Period.named(period.name, weekday=weekday) == period
-
-
-@pytest.mark.parametrize(
-    ("now", "due"),
-    [
-        ("2026-03-26T14:59:59+01:00", "2026-03-19T15:00+01:00"),
-        ("2026-03-26T15:00:00+01:00", "2026-03-26T15:00+01:00"),
-        ("2026-04-02T14:59:59+02:00", "2026-03-26T15:00+01:00"),
-        ("2026-04-02T15:00:00+02:00", "2026-04-02T15:00+02:00"),
-        ("2026-10-29T14:59:59+01:00", "2026-10-22T15:00+02:00"),
-        ("2026-10-29T15:00:00+01:00", "2026-10-29T15:00+01:00"),
-    ],
-)
-def test_thursday_at_three_is_that_across_both_clock_changes(now: str, due: str) -> None:
-    found = latest(at(now), weekday=3, at=time(15))
-    assert found == at(due)
-    assert found.weekday() == 3
-
-
-@given(MOMENTS)
-def test_the_latest_occurrence_is_never_more_than_a_week_and_an_hour_old(moment: datetime) -> None:
-    age = moment - latest(moment, weekday=3, at=time(15)).astimezone()
-    assert timedelta(0) <= age < timedelta(days=7, hours=1)
 
 
 def test_dates_are_written_as_people_write_them() -> None:

@@ -6,7 +6,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -77,6 +77,7 @@ def basis(group: Group, rows: Mapping[str, object] | None = None, **changes: Any
         due_at=DUE,
         late=False,
         base_url="https://lagesbild.as.example",
+        next_day=date(2026, 11, 26),
     )
     return replace(usual, **changes)
 

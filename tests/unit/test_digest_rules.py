@@ -1,22 +1,44 @@
 """When a letter is due, when it is late, and when a delivery is tried again."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lagesbild.base.clock import STOCKHOLM
+from lagesbild.base.clock import STOCKHOLM, Period
 from lagesbild.digests import rules
 from lagesbild.digests.rules import Delivery, Letter, State
+from lagesbild.meetings.rules.series import meeting_start
 from lagesbild.people.rules import Group
 from tests.build import NOBODY
 
 SECOND = timedelta(seconds=1)
 START = datetime(2026, 1, 1, tzinfo=UTC)
+W47 = Period(date(2026, 11, 12))
 
 
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def starts(group: Group, now: datetime, moved: datetime | None = None) -> dict[Period, datetime]:
+    """Return the meetings as they ordinarily are, but that of week 47 where it is moved."""
+    found = {period: meeting_start(period, group) for period in rules.newest(group, now)}
+    return found | ({W47: moved} if moved else {})
+
+
+def due_at(group: Group, now: datetime) -> datetime:
+    found = rules.due(group, now, starts(group, now))
+    assert found is not None
+    return found[1].astimezone(UTC)
+
+
+def newest(group: Group, now: datetime, moved: datetime | None = None) -> str:
+    found = rules.due(group, now, starts(group, now, moved))
+    assert found is not None
+    return found[0].name
 
 
 @pytest.fixture
@@ -39,9 +61,7 @@ def group(any_group: Group) -> Group:
 def test_thursday_at_three_follows_the_clock_on_the_wall(
     group: Group, moment: str, due: str
 ) -> None:
-    found = rules.due(group, utc(moment))
-    assert found is not None
-    assert found.astimezone(UTC) == utc(due)
+    assert due_at(group, utc(moment)) == utc(due)
 
 
 @pytest.mark.parametrize(
@@ -56,22 +76,61 @@ def test_thursday_at_three_follows_the_clock_on_the_wall(
 def test_a_sunday_letter_holds_on_the_days_of_the_clock_change(
     group: Group, moment: str, due: str
 ) -> None:
-    found = rules.due(replace(group, meeting_weekday=6), utc(moment))
-    assert found is not None
-    assert found.astimezone(UTC) == utc(due)
+    assert due_at(replace(group, meeting_weekday=6), utc(moment)) == utc(due)
 
 
 def test_the_letter_is_about_the_week_that_its_days_meeting_closed(group: Group) -> None:
-    due = rules.due(group, utc("2026-11-19T14:00"))
-    assert due is not None
-    period = rules.period_of(group, due)
-    assert (period.name, rules.due_of(group, period)) == ("2026-W47", due)
+    assert newest(group, utc("2026-11-19T14:00")) == "2026-W47"
+    assert newest(group, utc("2026-11-19T13:59:59")) == "2026-W46"
+
+
+@pytest.mark.parametrize(
+    ("starts", "due"),
+    [
+        ("2026-11-19T09:00", "2026-11-19T15:00"),
+        ("2026-11-18T09:00", "2026-11-19T15:00"),  # before the week is over there is no letter
+        ("2026-11-19T13:00", "2026-11-19T15:00"),
+        ("2026-11-19T13:01", "2026-11-19T15:01"),  # two hours after the beginning
+        ("2026-11-20T09:00", "2026-11-20T15:00"),
+        ("2026-11-23T18:00", "2026-11-23T20:00"),
+        ("2026-11-25T20:00", "2026-11-25T22:00"),
+    ],
+)
+def test_the_letter_follows_its_meeting(group: Group, starts: str, due: str) -> None:
+    begins, goes = (
+        datetime.fromisoformat(each).replace(tzinfo=STOCKHOLM) for each in (starts, due)
+    )
+    assert rules.due_of(group, W47, begins) == goes
+
+
+@pytest.mark.parametrize(
+    ("moment", "week"),
+    [
+        ("2026-11-19T14:00", "2026-W46"),  # an ordinary Thursday, but the group meets on Monday
+        ("2026-11-23T13:59:59", "2026-W46"),
+        ("2026-11-23T14:00", "2026-W47"),
+        ("2026-11-26T13:59:59", "2026-W47"),
+        ("2026-11-26T14:00", "2026-W48"),
+    ],
+)
+def test_until_a_moved_meeting_the_letter_before_it_is_the_newest(
+    group: Group, moment: str, week: str
+) -> None:
+    assert newest(group, utc(moment), moved=utc("2026-11-23T08:00")) == week
+
+
+@given(st.datetimes(datetime(2020, 1, 9), datetime(2033, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 – how hypothesis takes bounds
+def test_the_newest_letter_is_never_more_than_a_week_and_an_hour_old(moment: datetime) -> None:
+    group = Group(NOBODY, NOBODY, "as", "Ås", "Ås", 3, time(9), time(15), utc("2019-01-01"))
+    age = moment - due_at(group, moment)
+    assert timedelta(0) <= age < timedelta(days=7, hours=1)
 
 
 def test_a_schedule_begins_at_its_own_moment(group: Group) -> None:
     due = utc("2026-11-19T14:00")
-    assert rules.due(replace(group, schedule_since=due), due) == due
-    assert rules.due(replace(group, schedule_since=due + SECOND), due + SECOND) is None
+    assert due_at(replace(group, schedule_since=due), due) == due
+    late = replace(group, schedule_since=due + SECOND)
+    assert rules.due(late, due + SECOND, starts(late, due + SECOND)) is None
 
 
 def test_twelve_hours_are_counted_across_a_clock_change() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import TypeAdapter
 
@@ -78,7 +78,7 @@ class Content:
 
 @dataclass(frozen=True)
 class Basis:
-    """All that a letter is made from: what the reader login may see, and the clock."""
+    """All that a letter is made from: what the reader login may see, and the calendar."""
 
     group: Group
     period: Period
@@ -88,6 +88,7 @@ class Basis:
     due_at: datetime
     late: bool
     base_url: str
+    next_day: date
 
     @property
     def content(self) -> Content:
@@ -144,7 +145,7 @@ def values(basis: Basis, *, alt: str) -> Mapping[str, object]:
         "not_included": NOT_INCLUDED,
         "page": page,
         "link": f"{page}/vecka/{period.name}",
-        "next": f"Nästa brev: {day_text(period.previous(-1).meeting_day)}.",
+        "next": f"Nästa brev: {day_text(basis.next_day)}.",
     }
 
 

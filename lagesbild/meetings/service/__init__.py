@@ -1,7 +1,7 @@
 """What the group does with weeks: permission, rule, store, audit, in that order."""
 
 from lagesbild.meetings.service.publishing import correct, editions, publish, published
-from lagesbild.meetings.service.series import coming, make_ahead, meeting, settle
+from lagesbild.meetings.service.series import coming, make_ahead, meeting, settle, starts
 from lagesbild.meetings.service.week import picture, report_nothing, shown_first
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "report_nothing",
     "settle",
     "shown_first",
+    "starts",
 ]

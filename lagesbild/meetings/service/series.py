@@ -1,6 +1,6 @@
 """The series of a group's meetings: made ahead, moved, skipped, and what the group has settled."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -74,6 +74,12 @@ def is_bound(session: Session, actor: Actor) -> bool:
     """Whether the group's weekday stays as it is, because a week has been told."""
     require(actor, Permission.PLAN_MEETING)
     return store.has_told(session, actor.group)
+
+
+def starts(session: Session, actor: Actor, periods: Sequence[Period]) -> Mapping[Period, datetime]:
+    """Return when the meetings of periods begin; a skipped one stands at its ordinary moment."""
+    require(actor, Permission.READ_MEETING)
+    return {m.period: m.starts_at for m in store.during(session, actor.group, periods)}
 
 
 def move(
