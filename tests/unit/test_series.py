@@ -96,6 +96,19 @@ def test_a_meeting_is_named_by_the_iso_week_even_where_the_year_is_another(
     assert (series.planned(period, GROUP).day.isoformat(), period.name) == (day, name)
 
 
+@pytest.mark.parametrize(
+    ("now", "week"),
+    [
+        ("2026-11-18T23:59", "2026-W47"),
+        ("2026-11-19T00:00", "2026-W47"),  # the group meets today
+        ("2026-11-19T23:59", "2026-W47"),
+        ("2026-11-20T00:00", "2026-W48"),
+    ],
+)
+def test_a_new_group_begins_with_the_meeting_of_today_or_the_next_one(now: str, week: str) -> None:
+    assert series.next_closed(at(now), GROUP).name == week
+
+
 # --- Days off ---------------------------------------------------------------------------------
 
 

@@ -124,6 +124,13 @@ def latest_day(period: Period) -> date:
     return period.meeting_day + timedelta(days=6)
 
 
+def next_closed(now: datetime, group: Group) -> Period:
+    """Return the period that the next ordinary meeting day closes; today is one until midnight."""
+    running = Period.of(now, weekday=group.meeting_weekday)
+    is_today = running.first_day == now.astimezone(STOCKHOLM).date()
+    return running.previous() if is_today else running
+
+
 def ahead(first: Period, now: datetime) -> list[Period]:
     """Return the periods whose meetings there have to be: from one on, to eight weeks from now."""
     until = now.astimezone(STOCKHOLM).date() + AHEAD

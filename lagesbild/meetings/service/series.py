@@ -30,7 +30,7 @@ def make_ahead(session: Session, actor: Actor, *, now: datetime) -> list[Period]
     require(actor, Permission.PLAN_MEETING)
     group = actor.group
     known = store.known(session, group)
-    first = min(known, default=Period.of(now, weekday=group.meeting_weekday))
+    first = min(known, default=rules.next_closed(now, group))
     missing = [period for period in rules.ahead(first, now) if not known.get(period)]
     made = [p for p in missing if store.add(session, group, rules.planned(p, group))]
     if made:
@@ -138,7 +138,7 @@ def settle(
 
 
 def _coming(actor: Actor, now: datetime) -> list[Period]:
-    return rules.ahead(Period.of(now, weekday=actor.group.meeting_weekday), now)
+    return rules.ahead(rules.next_closed(now, actor.group), now)
 
 
 def _found(
