@@ -8,6 +8,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lagesbild.about import web as about
 from lagesbild.access import web as access
+from lagesbild.actions.web import api as actions_api
+from lagesbild.actions.web import pages as actions
+from lagesbild.actions.web import writing as action_writing
 from lagesbild.audit.web import bp as audit
 from lagesbild.base import db, privacy, web
 from lagesbild.base.openapi import Chapter, Route
@@ -19,7 +22,7 @@ from lagesbild.exchange.web.imports import allow_upload
 from lagesbild.exchange.web.imports import bp as imports
 from lagesbild.incidents.web import api as incidents_api
 from lagesbild.incidents.web import described
-from lagesbild.incidents.web.pages import bp as incidents
+from lagesbild.incidents.web import pages as incidents
 from lagesbild.incidents.web.reporting import bp as reporting
 from lagesbild.incidents.web.sharing import bp as sharing
 from lagesbild.instance import web as instance
@@ -29,6 +32,9 @@ from lagesbild.members.web import bp as members
 from lagesbild.members.web import own
 from lagesbild.places import web as places
 from lagesbild.police import web as police
+from lagesbild.problems.web import api as problems_api
+from lagesbild.problems.web import pages as problems
+from lagesbild.problems.web import writing as problem_writing
 from lagesbild.start.web import bp as start
 from lagesbild.start.web import first
 
@@ -38,12 +44,23 @@ ONLY = "_only"  # ends the name of what is registered without a group in the add
 UNTOLD = Chapter("Untold", {})
 APIS = {
     access.api: access.CHAPTER,
+    actions_api.bp: actions_api.CHAPTER,
     districts.api: districts.CHAPTER,
     exports.api: exports.CHAPTER,
     incidents_api.bp: described.CHAPTER,
     meetings.api: meetings.CHAPTER,
     places.api: places.CHAPTER,
     police.api: police.CHAPTER,
+    problems_api.bp: problems_api.CHAPTER,
+}
+PAGES = (
+    actions.bp, action_writing.bp, audit, digests, exports.bp, imports, incidents.bp, maps,
+    meetings.bp, members, problems.bp, problem_writing.bp, reporting, sharing, start,
+)  # fmt: skip
+# What topics that stand on another one add to its pages.
+BESIDE = {
+    incidents.BESIDE: (problems.beside_incident, actions.beside_incident),
+    problems.BESIDE: (actions.beside_problem,),
 }
 MAX_BODY = 1024 * 1024  # a form or a Feature is some kilobytes
 
@@ -65,6 +82,7 @@ def create_app(settings: Settings) -> Flask:
         MAIL_FROM=settings.mail_from,
         TILES_URL=settings.tiles_url,
         TILES_ATTRIBUTION=settings.tiles_attribution,
+        **BESIDE,
     )
     if count := settings.proxies:  # without one, anybody could say who asks
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]  # as Flask's documentation does it
@@ -77,8 +95,7 @@ def create_app(settings: Settings) -> Flask:
     about.register(app, settings)
     app.register_blueprint(first)
     app.register_blueprint(own)
-    work = (digests, exports.bp, imports, incidents, maps, meetings.bp, reporting, sharing)
-    for pages in (audit, *work, members, start):
+    for pages in PAGES:
         app.register_blueprint(pages, url_prefix="/g/<group>")
     for api in APIS:
         app.register_blueprint(api, url_prefix=f"{API}/groups/<group>")

@@ -8,6 +8,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, make_url, text
 
 from lagesbild.access import store as access
+from lagesbild.actions import store as actions
 from lagesbild.audit import store as audit
 from lagesbild.base import roles
 from lagesbild.base.db import Base
@@ -22,9 +23,11 @@ from lagesbild.meetings import store as meetings
 from lagesbild.people import store as people
 from lagesbild.places import store as places
 from lagesbild.police import store as police
+from lagesbild.problems import store as problems
 
 STORES = (
     access,
+    actions,
     audit,
     digests,
     districts,
@@ -35,6 +38,7 @@ STORES = (
     people,
     places,
     police,
+    problems,
 )
 ROOT = Path(__file__).resolve().parent.parent
 metadata = Base.metadata

@@ -66,6 +66,32 @@ def counts(
     return [Count(*row) for row in session.execute(query)]
 
 
+def by_district(
+    session: Session, municipality_id: UUID, windows: Sequence[Window], *, category_group: str = ""
+) -> dict[tuple[int, UUID | None], int]:
+    """Return how many incidents are known of each window and district, by number and district.
+
+    `category_group` are the first letters that a type has to have.
+    """
+    window = _rows_of(windows)
+    query = (
+        select(window.c.n, IncidentRow.district_id, func.count())
+        .join(
+            IncidentRow,
+            (IncidentRow.occurred_from >= window.c.start)
+            & (IncidentRow.occurred_from < window.c.end),
+        )
+        .where(
+            IncidentRow.municipality_id == municipality_id,
+            IncidentRow.counted,
+            func.starts_with(IncidentRow.category_code, category_group),
+        )
+        .group_by(window.c.n, IncidentRow.district_id)
+        .order_by(window.c.n, IncidentRow.district_id)
+    )
+    return {(n, district_id): number for n, district_id, number in session.execute(query)}
+
+
 def open_ids(
     session: Session,
     municipality_id: UUID,

@@ -8,8 +8,9 @@ from uuid import UUID
 # Free text, places and what is the owner's alone never stand in the log: others read it.
 SILENT = frozenset(
     {
-        "crime_code", "details", "place", "place_kind", "place_precision_m", "place_text",
-        "severity_reason", "summary", "tags", "withdrawn_reason",
+        "beskrivning", "beslutad av", "crime_code", "details", "fokus", "funktion", "notering",
+        "place", "place_kind", "place_precision_m", "place_text", "plats", "rubrik",
+        "severity_reason", "skäl", "summary", "tags", "withdrawn_reason", "åtgärd",
     }
 )  # fmt: skip
 
@@ -32,6 +33,18 @@ VERB_TEXT = {
     "meeting.planned": "lät mötet hållas",
     "meeting.moved": "flyttade mötet",
     "meeting.skipped": "ställde in mötet",
+    "problem.added": "lade upp problemet",
+    "problem.changed": "ändrade problemet",
+    "problem.closed": "avslutade problemet",
+    "problem.reopened": "öppnade problemet igen",
+    "problem.linked": "kopplade en händelse",
+    "problem.unlinked": "tog bort en kopplad händelse",
+    "action.proposed": "föreslog åtgärden",
+    "action.decided": "beslutade åtgärden",
+    "action.changed": "ändrade åtgärden",
+    "action.moved": "ändrade läget",
+    "action.linked": "kopplade en händelse",
+    "action.unlinked": "tog bort en kopplad händelse",
     "districts.imported": "läste in områden",
     "districts.corrected": "rättade områdens gränser",
     "incident.moved": "flyttade händelsen till rätt område",
@@ -58,6 +71,8 @@ SUBJECT_TEXT = {
     "incident": "händelse",
     "week": "vecka",
     "group": "grupp",
+    "problem": "problem",
+    "action": "åtgärd",
     "import": "inläsning",
     "export": "uttag",
     "publication": "publicering",

@@ -53,6 +53,11 @@ class Permission(StrEnum):
     READ_MEETING = "read meeting"
     PLAN_MEETING = "plan meeting"
     REPORT_NOTHING = "report nothing"
+    READ_PROBLEMS = "read problems"
+    WRITE_PROBLEMS = "write problems"
+    READ_ACTIONS = "read actions"
+    WRITE_ACTIONS = "write actions"
+    UPDATE_ACTION = "update action"
     IMPORT_LIST = "import list"
     WRITE_DIGEST = "write digest"
     READ_DIGEST = "read digest"
@@ -65,7 +70,8 @@ class Permission(StrEnum):
 
 
 _GROUP = frozenset({Role.MEMBER, Role.COORDINATOR, Role.ANALYST, Role.SYSTEM})
-_WRITERS = frozenset({Role.REPORTER, Role.MEMBER, Role.COORDINATOR, Role.SYSTEM})
+_DECIDERS = frozenset({Role.MEMBER, Role.COORDINATOR, Role.SYSTEM})
+_WRITERS = _DECIDERS | {Role.REPORTER}
 _IN_CHARGE = frozenset({Role.COORDINATOR, Role.ADMIN, Role.SYSTEM})
 
 # What the policies of the database let a role see of incidents; of other roles they know nothing.
@@ -79,7 +85,12 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.READ_MEETING: _GROUP | {Role.ADMIN},  # who plans it has to see it
     Permission.PLAN_MEETING: _IN_CHARGE,
     Permission.REPORT_NOTHING: _WRITERS,
-    Permission.IMPORT_LIST: frozenset({Role.MEMBER, Role.COORDINATOR, Role.SYSTEM}),
+    Permission.READ_PROBLEMS: _GROUP,
+    Permission.WRITE_PROBLEMS: _DECIDERS,
+    Permission.READ_ACTIONS: _GROUP | {Role.REPORTER},
+    Permission.WRITE_ACTIONS: _DECIDERS,
+    Permission.UPDATE_ACTION: _DECIDERS | {Role.REPORTER},
+    Permission.IMPORT_LIST: _DECIDERS,
     Permission.WRITE_DIGEST: frozenset({Role.SYSTEM}),
     Permission.READ_DIGEST: frozenset({Role.COORDINATOR, Role.SYSTEM}),
     Permission.READ_PUBLICATION: _GROUP | {Role.READER},

@@ -1,6 +1,7 @@
 """Every page, wide and narrow, light and dark: quiet, inside its window, and open to everybody."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -9,6 +10,8 @@ from playwright.sync_api import ViewportSize, expect
 
 from lagesbild.access import service as access
 from lagesbild.access.rules import Newcomer
+from lagesbild.actions import service as actions
+from lagesbild.actions.rules import Draft, Effect, Kind, Move, Result, State
 from lagesbild.base import clock, db, mail
 from lagesbild.base.clock import STOCKHOLM, Period
 from lagesbild.digests import service as digests
@@ -16,6 +19,8 @@ from lagesbild.digests.service import Post
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import GeoJson, Part, Verification, Visibility
 from lagesbild.people.rules import Actor, Group, Role, system
+from lagesbild.problems import service as problems
+from lagesbild.problems.rules import Draft as ProblemDraft
 from tests.browser.conftest import AXE, LOOK, WAYS, Scheme, Visit
 from tests.build import NORTH, SOUTH, draft
 from tests.conftest import PASSWORD
@@ -46,6 +51,17 @@ PAGES = {
         "/g/as/handelser/L-2026-000001",
         "/g/as/handelser/L-2026-000001/andra",
         "/g/as/handelser/L-2026-000007",
+        "/g/as/atgarder",
+        "/g/as/atgarder?status=avbrutna",
+        "/g/as/atgarder/ny?handelse=L-2026-000001",
+        "/g/as/atgarder/2026-001",
+        "/g/as/atgarder/2026-001/andra",
+        "/g/as/atgarder/2026-002",
+        "/g/as/problem",
+        "/g/as/problem?status=avslutade",
+        "/g/as/problem/ny",
+        "/g/as/problem/P-1",
+        "/g/as/problem/P-1/andra",
         f"/g/as/omraden?week={WEEK}",
         f"/g/as/omraden/norra-as?week={WEEK}",
         f"/g/as/karta?week={WEEK}",
@@ -98,6 +114,7 @@ def furnished(live_group: Group, live_member: Actor, tmp_path: Path) -> Group:
     report(live_member, place=None, district="norra-as", category="TRA01")
     report(live_member, category="STO01")  # a square for the others
     remark(own, "L-2026-000007")
+    act(own)
     post = Post(mail.mailer(f"file:{tmp_path}"), "post@as.example", "http://localhost")
     digests.send(system(live_group), Period.named(WEEK), post, now=THURSDAY)
     return live_group
@@ -117,6 +134,35 @@ def remark(actor: Actor, name: str) -> None:
     with db.transaction(actor.gate) as session:
         incidents.say(session, actor, name, part, now=THURSDAY)
         incidents.comment(session, actor, name, id_=db.new_id(), text=LONG, now=THURSDAY)
+
+
+def act(own: Actor) -> None:
+    """Make a problem of an incident, an action that is late, and one that is done."""
+    assert own.organisation_id
+    actor = system(own.group)
+    with db.transaction(actor.gate) as session:
+        said = ProblemDraft(
+            db.new_id(), LONG[:80], LONG, since=date(2026, 10, 1), district="norra-as"
+        )
+        problem = problems.add(session, actor, said, now=WEDNESDAY)
+        problems.link(session, actor, problem.id, "L-2026-000001", now=WEDNESDAY)
+        deed = Draft(
+            db.new_id(),
+            LONG,
+            own.organisation_id,
+            Kind.SOCIAL,
+            due=date(2026, 11, 12),
+            decided_on=date(2026, 10, 1),
+            district="norra-as",
+            owner_role=LONG[:80],
+            place_text=LONG,
+            problem=problem.reference,
+            incidents=("L-2026-000001",),
+        )
+        actions.decide(session, actor, deed, now=WEDNESDAY)
+        made = actions.decide(session, actor, replace(deed, id=db.new_id()), now=WEDNESDAY)
+        done = Move(State.DONE, Result.PARTLY, Effect.LESS, note=LONG)
+        actions.move(session, actor, made.id, done, version=1, now=WEDNESDAY)
 
 
 def report(actor: Actor, **changes: object) -> None:

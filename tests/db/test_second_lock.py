@@ -21,6 +21,8 @@ from tests.build import NOW, SOURCE, SQUARES, draft
 
 # Every table, and what each role may do with it. A new table needs a row here.
 GRANTS = {
+    "action_incidents": ("DELETE INSERT SELECT", "", ""),
+    "actions": ("INSERT SELECT UPDATE", "", ""),
     "alembic_version": ("", "", ""),
     "audit": ("INSERT SELECT", "", ""),
     "categories": ("SELECT", "", ""),
@@ -48,6 +50,8 @@ GRANTS = {
     "places": ("INSERT SELECT UPDATE", "", ""),
     "police_calls": ("", "INSERT SELECT UPDATE", ""),
     "police_events": ("DELETE INSERT SELECT UPDATE", "", ""),
+    "problem_incidents": ("DELETE INSERT SELECT", "", ""),
+    "problems": ("INSERT SELECT UPDATE", "", ""),
     "publication_incidents": ("INSERT SELECT", "", ""),
     "publications": ("INSERT SELECT", "", "SELECT"),
     "reference_counters": ("INSERT SELECT UPDATE", "", ""),
@@ -98,9 +102,30 @@ def seen_of(table: str) -> str:
     )
 
 
+OF_ONE_GROUP = (
+    f"{MINE} AND group_id = NULLIF(current_setting('lagesbild.group'::text, true), ''::text)::uuid"
+)
+FOR_ONE_GROUP = f"{OF_ONE_GROUP} AND {AUDIENCE} = 'group'::text"
+FOR_OWN = f"{OF_ONE_GROUP} AND {AUDIENCE} = 'own'::text"
+ACTED = f"{FOR_ONE_GROUP} OR {FOR_OWN} AND owner_id = {OWNER}"
+IN_OR_OUT = f"{OF_ONE_GROUP} AND ({AUDIENCE} = ANY (ARRAY['group'::text, 'own'::text]))"
+
+
+def has_link(to: str) -> str:
+    """A link of an action that can be seen: itself, or through its problem."""
+    own = {"action": "id", "problem": "problem_id"}[to]
+    return (
+        f"(EXISTS ( SELECT FROM {to}_incidents l"
+        f" WHERE l.municipality_id = actions.municipality_id AND l.{to}_id = actions.{own}))"
+    )
+
+
+LED_TO = f"{FOR_OWN} AND ({has_link('action')} OR {has_link('problem')})"
 REMARKED = f"{MINE} AND organisation_id = {OWNER} AND {seen_of('incident_comments')}"
 # The condition of the program where it is not `MINE`; the reader's is the same, the door's true.
 CONDITIONS = {
+    "action_incidents": f"{IN_OR_OUT} AND {seen_of('action_incidents')}",
+    "actions": f"{ACTED} OR {LED_TO}",
     "categories": "true",
     "sender_words": f"{MINE} AND organisation_id = {OWNER}",
     "import_rows": f"{MINE} AND organisation_id = {OWNER}",
@@ -114,6 +139,8 @@ CONDITIONS = {
     " NULLIF(current_setting('lagesbild.group'::text, true), ''::text)::uuid",
     "municipalities": f"id = {GATE}",
     "organisations": "true",
+    "problem_incidents": f"{IN_OR_OUT} AND {seen_of('problem_incidents')}",
+    "problems": FOR_ONE_GROUP,
     "publication_incidents": OF_THE_GROUP,
     "persons": "(EXISTS ( SELECT FROM memberships m WHERE m.person_id = persons.id))",
 }
@@ -125,6 +152,8 @@ READ = {
     " NULLIF(current_setting('lagesbild.group'::text, true), ''::text)::uuid"
 }
 WRITES = {"incidents": OWN, "incident_parts": OWN, "incident_comments": REMARKED}
+WRITES |= {"actions": ACTED}
+ADDS = {"actions": FOR_ONE_GROUP}
 
 
 def test_policies_are_exactly_the_listed_ones(connection: Connection) -> None:
@@ -146,7 +175,8 @@ def test_policies_are_exactly_the_listed_ones(connection: Connection) -> None:
         if program or table == "persons":
             expected[table, "program"] = ("r" if table in WRITES else "*", condition, None)
         if table in WRITES:
-            expected[table, "adding"] = ("a", None, WRITES[table])
+            added = ADDS.get(table, WRITES[table])
+            expected[table, "adding"] = ("a", None, added)
             expected[table, "changing"] = ("w", WRITES[table], WRITES[table])
         if door:
             expected[table, "door"] = ("*", "true", None)

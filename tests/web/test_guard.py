@@ -9,6 +9,7 @@ from functools import partial
 from itertools import product
 from typing import Any
 from urllib.parse import quote, unquote
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -18,11 +19,13 @@ from pydantic import BaseModel
 from sqlalchemy import Connection, text
 from werkzeug.test import TestResponse
 
+from lagesbild.actions.web.forms import ActionForm, MoveForm
 from lagesbild.base.db import Base
 from lagesbild.incidents.web.forms import Fields, IncidentForm
 from lagesbild.incidents.web.sharing import PartForm
 from lagesbild.meetings.web.series import MeetingForm, SeenForm, SettingsForm
 from lagesbild.members.web import NewForm, PlaceForm
+from lagesbild.problems.web.forms import ProblemForm
 from lagesbild.start import service as start
 from lagesbild.start.web import FirstForm
 from tests.conftest import PASSWORD
@@ -50,6 +53,15 @@ CHOICES = (
     "known_by", "crime_code",
 )  # fmt: skip
 INSISTING = ("confirmed", "outside")
+PROBLEM = ("title", "description", "place_text")
+PROBLEM_CHOICES = ("id", "since", "district", "direction", "version")
+ACTION = ("what", "place_text", "owner_role", "decided_by", "focus")
+ACTION_CHOICES = (
+    "id", "owner", "kind", "due", "district", "decided_on", "problem", "category_group",
+    "incident", "version",
+)  # fmt: skip
+ID = "0197f5aa-0000-7000-8000-000000000009"
+DEED = {"what": "Besök", "owner": "brand", "kind": "social", "due": "2026-11-27"}
 FORM_ONLY = ("id", "version", "longitude", "latitude", "distinct", "spoken_by")
 LOOSE = ("group", "when", "opened_at", "again")  # read beside the form
 
@@ -159,6 +171,64 @@ def withdraw_by_program(door: Door, changes: dict[str, str]) -> TestResponse:
     address = f"{API}/{door.stored_incident()}/withdraw"
     headers = door.token(**{"If-Match": '"1"'})
     return door.client("police").post(address, json=properties(changes), headers=headers)
+
+
+def stored_problem(door: Door) -> str:
+    police = door.client("police")
+    data = {"title": "Bränder", "since": "2026-11-12", "id": str(uuid4())}
+    made = police.post("/g/as/problem/ny", data=data | {"csrf_token": csrf(police, NEW)})
+    return str(made.location)
+
+
+def stored_action(door: Door) -> str:
+    police = door.client("police")
+    sent = DEED | {"id": str(uuid4()), "csrf_token": csrf(police, NEW)}
+    return str(police.post("/g/as/atgarder/ny", data=sent).location)
+
+
+def write_problem(door: Door, changes: dict[str, str]) -> TestResponse:
+    police = door.client("police")
+    data = {"title": "Bränder", "since": "2026-11-12", "id": str(uuid4())} | changes
+    return police.post("/g/as/problem/ny", data=data | {"csrf_token": csrf(police, NEW)})
+
+
+def write_action(door: Door, changes: dict[str, str]) -> TestResponse:
+    police = door.client("police")
+    data = DEED | {"id": str(uuid4()), "csrf_token": csrf(police, NEW)} | changes
+    return police.post("/g/as/atgarder/ny", data=data)
+
+
+def work(
+    stored: Callable[[Door], str],
+    path: str,
+    usual: dict[str, str],
+    door: Door,
+    changes: dict[str, str],
+) -> TestResponse:
+    """Send a form of the page of a problem or an action."""
+    police, page = door.client("police"), stored(door)
+    data = {"version": "1", "csrf_token": csrf(police, NEW)} | usual | changes
+    return police.post(f"{page}/{path}", data=data)
+
+
+def move_action(door: Door, changes: dict[str, str]) -> TestResponse:
+    done = {"state": "klar", "result": "planerat", "effect": "minskat"}
+    usual = {"state": "avbruten"} if "reason" in changes else done
+    return work(stored_action, "lage", usual, door, changes)
+
+
+def reopen_problem(door: Door, changes: dict[str, str]) -> TestResponse:
+    police, page = door.client("police"), stored_problem(door)
+    data = {"version": "1", "reason": "Det är lugnt", "csrf_token": csrf(police, NEW)}
+    assert police.post(f"{page}/stang", data=data).status_code == 303
+    return police.post(f"{page}/oppna", data=data | {"version": "2"} | changes)
+
+
+def link_from_incident(door: Door, changes: dict[str, str]) -> TestResponse:
+    police, id_ = door.client("police"), door.stored_incident()
+    reference = police.get(f"{API}/{id_}").get_json()["properties"]["reference"]
+    data = changes | {"csrf_token": csrf(police, NEW)}
+    return police.post(f"/g/as/handelser/{reference}/problem", data=data)
 
 
 def let_in(door: Door, changes: dict[str, str]) -> TestResponse:
@@ -277,6 +347,44 @@ WAYS = {
     "sharing.exact": Way(partial(share, "exakt", {"purpose": "mote"}), others=("purpose",)),
     "sharing.take_back": Way(partial(share, "uppgift/ta-tillbaka", {}), others=("version",)),
     "sharing.take_back_comment": Way(why="the id stands in the address"),
+    "problem_writing.create": Way(write_problem, PROBLEM, PROBLEM_CHOICES, (ProblemForm,)),
+    "problem_writing.change": Way(
+        partial(work, stored_problem, "andra", {"title": "Fler", "since": "2026-11-12", "id": ID}),
+        PROBLEM,
+        PROBLEM_CHOICES,
+        (ProblemForm,),
+    ),
+    "problem_writing.turn": Way(
+        partial(work, stored_problem, "riktning", {"direction": "okar"}),
+        others=("direction", "version"),
+    ),
+    "problem_writing.close": Way(
+        partial(work, stored_problem, "stang", {}), ("reason",), ("version",)
+    ),
+    "problem_writing.reopen": Way(reopen_problem, ("reason",), ("version",)),
+    "problem_writing.link": Way(
+        partial(work, stored_problem, "handelser", {}), others=("incident",)
+    ),
+    "problem_writing.link_from_incident": Way(link_from_incident, others=("problem",)),
+    "problem_writing.unlink": Way(why="the numbers stand in the address"),
+    "action_writing.create": Way(write_action, ACTION, (*ACTION_CHOICES, "state"), (ActionForm,)),
+    "action_writing.change": Way(
+        partial(work, stored_action, "andra", DEED | {"id": ID}),
+        ACTION,
+        ACTION_CHOICES,
+        (ActionForm,),
+    ),
+    "action_writing.move": Way(
+        move_action,
+        ("reason", "note"),
+        ("state", "result", "effect", "due", "decided_on", "version"),
+        (MoveForm,),
+    ),
+    "action_writing.note": Way(
+        partial(work, stored_action, "anteckning", {}), ("note",), ("version",)
+    ),
+    "action_writing.link": Way(partial(work, stored_action, "handelser", {}), others=("incident",)),
+    "action_writing.unlink": Way(why="the numbers stand in the address"),
     "members.add": Way(let_in, ("mail", "name", "password"), ("organisation", "role"), (NewForm,)),
     "members.change": Way(
         change_member, ("password",), ("organisation", "role", "gor"), (PlaceForm,)
@@ -314,7 +422,7 @@ WAYS = {
 INSISTED = [
     (endpoint, field)
     for endpoint in WAYS
-    if endpoint.startswith(("reporting.c", "incidents", "sharing"))
+    if endpoint.startswith(("reporting.c", "incidents", "sharing", "problem_", "action_"))
     for field in WAYS[endpoint].texts
     if (endpoint.partition(".")[2], field) != ("change", "source_ref")  # it stays the first one
 ]
@@ -414,6 +522,9 @@ def test_what_is_only_asked_about_is_stored_when_a_person_insists(
         "/g/as/mote?klart={}", "/g/as/mote/{}/andra",
         "/g/as/omraden/{}", "/g/as/vecka/{}", "/g/as/uttag?q={}", "/g/as/uttag?annat={}",
         "/g/as/uttag.csv?q={}", "/g/as/inlasning?visa={}", "/logga-in?next=/g/as/handelser?q%3D{}",
+        "/g/as/problem/{}", "/g/as/problem?status={}", "/g/as/atgarder/{}",
+        "/g/as/atgarder?status={}&district={}&owner={}", "/g/as/atgarder/ny?problem={}",
+        "/g/as/atgarder/ny?handelse={}&district={}&grupp={}", "/api/v1/actions?status={}",
         f"{API}?q={{}}", f"{API}?limit=1&annat={{}}", f"{API}/{{}}", "/api/v1/places?q={}",
     ],
 )  # fmt: skip

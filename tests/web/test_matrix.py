@@ -16,13 +16,17 @@ from werkzeug.test import TestResponse
 
 from lagesbild.access import service as access
 from lagesbild.access.rules import Newcomer
-from lagesbild.base import mail
+from lagesbild.actions import service as actions
+from lagesbild.actions.rules import Draft, Kind
+from lagesbild.base import db, mail
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Base
 from lagesbild.digests import service as digests
 from lagesbild.digests.service import Post
 from lagesbild.incidents.service import beforehand, parts, single
 from lagesbild.people.rules import Group, Role, Scope, system
+from lagesbild.problems import service as problems
+from lagesbild.problems.rules import Draft as ProblemDraft
 from tests.build import NOW
 from tests.conftest import PASSWORD
 from tests.web.conftest import csrf
@@ -45,6 +49,7 @@ CANARIES = canaries()
 API = "/api/v1/groups/as"
 GROUP = "/g/as"
 FORMS = ("xlsx", "csv", "geojson", "gpkg")
+ACTION = "2026-001"
 WIDE = "bbox=17.9,59.2,18.0,59.3"
 
 # Every route that is read, with the addresses to ask. A new route needs a row, and so an answer
@@ -59,6 +64,12 @@ READ = {
     "access.sign_in_page": ("/logga-in",),
     "access.to_group": ("/", "/handelser"),
     "access_api.organisations": (f"{API}/organisations", "/api/v1/organisations"),
+    "action_writing.edit": (f"{GROUP}/atgarder/{ACTION}/andra",),
+    "action_writing.new": (f"{GROUP}/atgarder/ny", f"{GROUP}/atgarder/ny?handelse={{name}}"),
+    "actions.listing": (f"{GROUP}/atgarder", f"{GROUP}/atgarder?status=klara"),
+    "actions.one": (f"{GROUP}/atgarder/{ACTION}",),
+    "actions_api.listing": (f"{API}/actions", f"{API}/actions?status=klara&owner=brand"),
+    "actions_api.one": (f"{API}/actions/{ACTION}",),
     "audit.page": (f"{GROUP}/logg",),
     "digests.html": (f"{GROUP}/utskick/2026-W47/brev.html",),
     "digests.listing": (f"{GROUP}/utskick",),
@@ -104,6 +115,12 @@ READ = {
     "own.password_page": ("/losenord",),
     "places_api.listing": (f"{API}/places?q=kanarie",),
     "police_api.listing": (f"{API}/police-events",),
+    "problem_writing.edit": (f"{GROUP}/problem/P-1/andra",),
+    "problem_writing.new": (f"{GROUP}/problem/ny",),
+    "problems.listing": (f"{GROUP}/problem", f"{GROUP}/problem?status=avslutade"),
+    "problems.one": (f"{GROUP}/problem/P-1",),
+    "problems_api.listing": (f"{API}/problems",),
+    "problems_api.one": (f"{API}/problems/P-1",),
     "reporting.edit": (f"{GROUP}/handelser/{{name}}/andra",),
     "reporting.new": (f"{GROUP}/handelser/ny",),
     "start.steps": (f"{GROUP}/kom-igang",),
@@ -113,7 +130,12 @@ READ = {
 # these, which are asked below. The others send on, or tell an error.
 ANSWERS = {"reporting.create", "sharing.exact", "sharing.say", "sharing.comment"}
 ANSWERS |= {"incidents_api.change", "incidents_api.withdraw"}
+ANSWERS |= {"problem_writing.link", "problem_writing.link_from_incident", "action_writing.link"}
 SENDS_ON = {
+    "action_writing.change", "action_writing.create", "action_writing.move", "action_writing.note",
+    "action_writing.unlink", "problem_writing.change", "problem_writing.close",
+    "problem_writing.create", "problem_writing.reopen", "problem_writing.turn",
+    "problem_writing.unlink",
     "about.show_as", "access.sign_in", "access.sign_out", "first.begin", "first.enter",
     "imports.bring", "imports.check", "imports.remove", "imports.save", "imports.undo",
     "incidents.withdraw", "incidents_api.create", "meetings.nothing", "meetings.plan",
@@ -173,6 +195,7 @@ def world(app: Flask, group: Group, tmp_path: Path) -> World:
         made = police.post(f"{API}/incidents", json=feature, headers=headers)
         assert made.status_code == 201, made.text
         references[canary] = made.get_json()["properties"]["reference"]
+    act_on(group, references)
     lines = f"Datum;Typ;Plats;Beskrivning\n2026-11-10;Klotter;;{CANARIES[0].word('text')}\n"
     address = bring(police, lines.encode())
     post = Post(mail.mailer(f"file:{tmp_path}"), "lagesbild@as.example", "http://localhost:8000")
@@ -180,6 +203,30 @@ def world(app: Flask, group: Group, tmp_path: Path) -> World:
         system(group), Period.named("2026-W47"), post, now=NOW + timedelta(days=1, hours=4)
     )
     return World(clients, references, address)
+
+
+def act_on(group: Group, references: Mapping[Canary, str]) -> None:
+    """Make a problem of all that the group shares, and an action of the fire brigade of it."""
+    actor = system(group)
+    shared = [name for canary, name in references.items() if canary.visibility != "egen"]
+    with db.transaction(actor.gate) as session:
+        brigade = access.organisation_named(session, actor, "brand")
+        problem = problems.add(
+            session, actor, ProblemDraft(db.new_id(), "Bränder", since=NOW.date()), now=NOW
+        )
+        for name in shared:
+            problems.link(session, actor, problem.id, name, now=NOW)
+        deed = Draft(
+            db.new_id(),
+            "Besök",
+            brigade.id,
+            Kind.SOCIAL,
+            due=NOW.date(),
+            district="norra-as",
+            problem=problem.reference,
+            incidents=tuple(shared),
+        )
+        actions.decide(session, actor, deed, now=NOW)
 
 
 def signed_in(app: Flask, person: Person, *groups: Group) -> FlaskClient:
@@ -255,6 +302,17 @@ def test_an_answer_to_a_change_shows_no_more(world: World) -> None:
                 else {"csrf_token": csrf(client, "/losenord")}
             )
             answers = [
+                client.post(f"{page}/problem", data=token | {"problem": "P-9"}),
+                client.post(
+                    f"{GROUP}/problem/P-1/handelser",
+                    data=token | {"incident": world.references[canary]},
+                    follow_redirects=True,
+                ),
+                client.post(
+                    f"{GROUP}/atgarder/{ACTION}/handelser",
+                    data=token | {"incident": world.references[canary]},
+                    follow_redirects=True,
+                ),
                 client.post(f"{page}/uppgift", data=token | {"part": "1"}),
                 client.post(f"{page}/kommentar", data=token),
                 client.post(f"{page}/exakt", data=token),

@@ -21,8 +21,13 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from lagesbild.access import service as access
+from lagesbild.actions import service as actions
+from lagesbild.actions.rules import Draft, Kind
 from lagesbild.app import routes
-from lagesbild.people.rules import Group, Role
+from lagesbild.base import db
+from lagesbild.people.rules import Group, Role, system
+from lagesbild.problems import service as problems
+from lagesbild.problems.rules import Draft as ProblemDraft
 from tests.build import NOW
 from tests.web.conftest import SignIn
 
@@ -48,6 +53,20 @@ INCIDENT: dict[str, Any] = {
     "geometry": {"type": "Point", "coordinates": [17.95, 59.27]},
     "properties": {"category": "BRA01", "occurred_from": "2026-11-18T12:30:00+01:00"},
 }
+
+
+@pytest.fixture(autouse=True)
+def decided(group: Group) -> None:
+    """Something to read of what a program cannot write."""
+    actor = system(group)
+    with db.transaction(actor.gate) as session:
+        owner = access.organisation_named(session, actor, "brand")
+        said = ProblemDraft(db.new_id(), "Bränder", since=NOW.date())
+        problem = problems.add(session, actor, said, now=NOW)
+        deed = Draft(
+            db.new_id(), "Besök", owner.id, Kind.SOCIAL, due=NOW.date(), problem=problem.reference
+        )
+        actions.decide(session, actor, deed, now=NOW)
 
 
 @pytest.fixture
@@ -97,9 +116,9 @@ def make(client: FlaskClient, headers: dict[str, str]) -> str:
 
 def likely(case: Case[Any], incident: str) -> None:
     """Let a request get past the first questions: it is about something that is there."""
-    names = {"group": "as", "id": incident, "name": WEEK}
+    names = {"group": "as", "id": incident, "name": WEEK, "problem": "P-1", "action": "2026-001"}
     case.path_parameters |= {key: names[key] for key in case.path_parameters.keys() & names.keys()}
-    for name in case.query.keys() & {"district", "organisation"}:
+    for name in case.query.keys() & {"district", "organisation", "owner"}:
         del case.query[name]
     if "If-Match" in case.headers:
         case.headers["If-Match"] = '"1"'

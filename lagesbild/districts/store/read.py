@@ -19,11 +19,12 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
 from lagesbild.base.db import Session
 from lagesbild.base.errors import NotFoundError
-from lagesbild.base.geo import WGS84
-from lagesbild.districts.rules import District, Outline, Placed
+from lagesbild.base.geo import SWEREF99TM, WGS84
+from lagesbild.districts.rules import NEAR_M, District, Outline, Placed
 from lagesbild.districts.store import locating
 from lagesbild.districts.store.tables import DistrictRow, DivisionRow, OutlineRow, VersionRow
 from lagesbild.districts.store.versions import (
@@ -202,3 +203,36 @@ def is_schematic(session: Session, municipality_id: UUID, *, on: date) -> bool:
         VersionRow.id == version_on(municipality_id, literal(on), MAIN).scalar_subquery(),
     )
     return bool(session.execute(query).scalar_one_or_none())
+
+
+def neighbours(
+    session: Session, municipality_id: UUID, district_id: UUID, *, on: date
+) -> list[District]:
+    """Return the districts whose outlines touch another's on a day, or nearly, by name."""
+    own, other = aliased(OutlineRow), aliased(OutlineRow)
+    query = (
+        select(*_DISTRICT)
+        .join(
+            other,
+            (other.municipality_id == DistrictRow.municipality_id)
+            & (other.district_id == DistrictRow.id),
+        )
+        .join(
+            own,
+            (own.municipality_id == other.municipality_id)
+            & (own.version_id == other.version_id)
+            & (own.district_id != other.district_id),
+        )
+        .where(
+            DistrictRow.municipality_id == municipality_id,
+            own.district_id == district_id,
+            own.version_id == version_on(municipality_id, literal(on), MAIN).scalar_subquery(),
+            func.ST_DWithin(
+                func.ST_Transform(own.outline, SWEREF99TM),
+                func.ST_Transform(other.outline, SWEREF99TM),
+                NEAR_M,
+            ),
+        )
+        .order_by(DistrictRow.name, DistrictRow.key)
+    )
+    return [District(*row) for row in session.execute(query)]

@@ -245,6 +245,7 @@ class Filter:
     verification: Verification | None = None
     words: str | None = None
     counted_only: bool = False
+    ids: tuple[UUID, ...] | None = None
     order: Order = Order.HAPPENED
 
 

@@ -2,6 +2,7 @@
 
 from lagesbild.incidents.service.beforehand import near, report_unlike, usual
 from lagesbild.incidents.service.drafts import prepare
+from lagesbild.incidents.service.linking import linkable
 from lagesbild.incidents.service.many import number, report_all, report_many, withdraw_many
 from lagesbild.incidents.service.parts import (
     Purpose,
@@ -33,6 +34,7 @@ __all__ = [
     "edit",
     "exact",
     "history",
+    "linkable",
     "listing",
     "near",
     "number",

@@ -213,7 +213,7 @@ def _counted() -> CTE:
     )
     return (
         counter.on_conflict_do_update(
-            index_elements=["municipality_id", "year"],
+            index_elements=["municipality_id", "series", "year"],
             set_={"last": CounterRow.last + counter.excluded.last},
         )
         .returning(CounterRow.last)

@@ -80,6 +80,7 @@ _CONDITIONS = {
     "verification": _incident.verification == bindparam("verification"),
     "category": func.starts_with(_incident.category_code, bindparam("category")),
     "counted_only": _incident.counted,
+    "ids": _incident.id == any_(bindparam("ids", type_=ARRAY(Uuid))),
     "words": or_(
         _SEEN["place_text"].ilike(bindparam("pattern"), escape="/"),
         _part.c.summary.ilike(bindparam("pattern"), escape="/"),
@@ -133,6 +134,8 @@ def _values(wanted: Filter, scope: Scope) -> dict[str, object]:
     values |= {name: value for name in plain if (value := getattr(wanted, name)) is not None}
     if wanted.counted_only:
         values["counted_only"] = True
+    if wanted.ids is not None:
+        values["ids"] = list(wanted.ids)
     if wanted.words:
         escaped = wanted.words.replace("/", "//").replace("%", "/%").replace("_", "/_")
         values |= {"words": wanted.words.strip(), "pattern": f"%{escaped}%"}

@@ -43,11 +43,15 @@ class CategoryRow(Base):
 
 
 class CounterRow(Base):
-    """The last reference number of a year. Taken last in a transaction, since it is a lock."""
+    """The last number of a series and a year. Taken last in a transaction, since it is a lock.
+
+    Series: `L` for incidents; what has no year counts in year 0.
+    """
 
     __tablename__ = "reference_counters"
 
     municipality_id: Mapped[UUID] = mapped_column(ForeignKey("municipalities.id"), primary_key=True)
+    series: Mapped[str] = mapped_column(primary_key=True, server_default="L")
     year: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int]
 

@@ -25,6 +25,8 @@ def choices(session: Session, actor: Actor) -> dict[str, Any]:
         "category_groups": in_groups,
         "districts": areas,
         "organisations": members,
+        "district_choices": [(d.slug, d.name) for d in areas],
+        "organisation_choices": [(o.slug, o.name) for o in members],
         "district_names": {d.id: d.name for d in areas},
         "organisation_of": {o.id: o for o in members},
         "words": words,

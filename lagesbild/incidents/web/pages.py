@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lagesbild.audit.rules import VERB_TEXT
@@ -29,6 +29,7 @@ from lagesbild.people.web import current_actor
 
 ROWS = 50  # on a page
 WEEKS = 27  # to choose from: half a year
+BESIDE = "BESIDE_INCIDENT"  # what topics on the same floor add to the page of one: see `app`
 WRITTEN = ("comment", "summary", "details")  # what one would not want to write again
 
 bp = Blueprint("incidents", __name__)
@@ -97,11 +98,14 @@ def show(
     written: Mapping[str, str] | None = None,
 ) -> ResponseReturnValue:
     """Return the page of an incident; with an error, what was written stands there still."""
+    now = clock.now()
     with reading(actor.gate) as session:
         incident = revealed or service.one(session, actor, name)
         history = service.history(session, actor, incident)
         comments = service.comments(session, actor, incident)
         context = choices(session, actor)
+        for add in current_app.config[BESIDE]:
+            context |= add(session, actor, incident, now=now)
     safe = redacted(written or {})
     page = render_template(
         "incidents/one.html",

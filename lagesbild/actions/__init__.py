@@ -1,0 +1,1 @@
+"""What the group decides to do, who does it until when, and what came of it."""

@@ -1,0 +1,34 @@
+"""What the group does with actions: permission, rule, store, audit, in that order."""
+
+from lagesbild.actions.service.changing import decide, edit, move, note, propose
+from lagesbild.actions.service.effects import effect
+from lagesbild.actions.service.linking import led_to, link, linked, unlink
+from lagesbild.actions.service.reading import (
+    closed,
+    closed_since,
+    focuses,
+    history,
+    of_problem,
+    one,
+    open_at,
+)
+
+__all__ = [
+    "closed",
+    "closed_since",
+    "decide",
+    "edit",
+    "effect",
+    "focuses",
+    "history",
+    "led_to",
+    "link",
+    "linked",
+    "move",
+    "note",
+    "of_problem",
+    "one",
+    "open_at",
+    "propose",
+    "unlink",
+]

@@ -1,0 +1,1 @@
+"""Actions: pages and API."""

@@ -1,0 +1,1 @@
+"""Ongoing problems: what happens again at a place. Never about persons."""

@@ -1,0 +1,1 @@
+"""Ongoing problems: pages and API."""
