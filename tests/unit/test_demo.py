@@ -28,7 +28,7 @@ MOMENTS = (
     datetime(2027, 4, 1, 12, 0, tzinfo=UTC),  # days after the clocks went forward
 )
 GEOD = Geod(ellps="WGS84")
-TOLD = (patterns.FIRES, patterns.DOUBLE, patterns.MOPEDS)
+TOLD = (patterns.FIRES, patterns.DOUBLE, patterns.MOPEDS, patterns.OLD_FIRES)
 reports = cache(weeks.reports)
 
 

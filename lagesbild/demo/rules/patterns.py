@@ -36,6 +36,14 @@ FIRES = (
     Told(4, time(20, 50), "brand", "BRA01", "Tranparken", "Brinnande sopkärl, ingen spridning."),
     Told(5, time(13, 40), "skola", "BRA01", "Skola D", "Försök att tända eld på buskage."),
 )
+# Four in another district some weeks ago: the group acted, and there have been none since.
+OLD_FIRES_IN, OLD_FIRES_WEEK = "Trångsund", 9
+OLD_FIRES = (
+    Told(0, time(20, 30), "brand", "BRA01", "Almparken", "Brand i papperskorg, släckt."),
+    Told(2, time(18, 10), "kommun", "BRA01", "Almparken", "Brandmärken på en bänk."),
+    Told(3, time(21, 40), "polis", "BRA01", "Runda stationen", "Rök ur en container, släckt."),
+    Told(5, time(22, 15), "brand", "BRA01", "Runda stationen", "Brand i container."),
+)
 LOUD = 1.4  # what else happens in that district in that week, as a share of the usual
 
 # One car on fire that two organisations tell of: the first to be taken for a double.
@@ -68,5 +76,7 @@ def told(period: Period, closed: Period) -> Iterator[tuple[str, tuple[Told, ...]
     if period == closed:
         yield FIRES_IN, FIRES
         yield DOUBLE_IN, DOUBLE
+    if weeks_ago(period, closed) == OLD_FIRES_WEEK:
+        yield OLD_FIRES_IN, OLD_FIRES
     if period.week in MOPED_WEEKS:
         yield MOPEDS_IN, MOPEDS
