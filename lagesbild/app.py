@@ -16,6 +16,7 @@ from lagesbild.base import db, privacy, web
 from lagesbild.base.openapi import Chapter, Route
 from lagesbild.base.settings import Settings
 from lagesbild.digests.web import bp as digests
+from lagesbild.digests.web import proposals
 from lagesbild.districts import web as districts
 from lagesbild.exchange.web import exports
 from lagesbild.exchange.web.imports import allow_upload
@@ -54,8 +55,8 @@ APIS = {
     problems_api.bp: problems_api.CHAPTER,
 }
 PAGES = (
-    actions.bp, action_writing.bp, audit, digests, exports.bp, imports, incidents.bp, maps,
-    meetings.bp, members, problems.bp, problem_writing.bp, reporting, sharing, start,
+    actions.bp, action_writing.bp, audit, digests, proposals, exports.bp, imports, incidents.bp,
+    maps, *meetings.PAGES, members, problems.bp, problem_writing.bp, reporting, sharing, start,
 )  # fmt: skip
 # What topics that stand on another one add to its pages.
 BESIDE = {

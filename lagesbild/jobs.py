@@ -21,6 +21,7 @@ from lagesbild.digests.service import Post
 from lagesbild.exchange.service import imports
 from lagesbild.instance import service as instance
 from lagesbild.meetings import service as meetings
+from lagesbild.meetings.service import fixing
 from lagesbild.people.rules import Group, system
 from lagesbild.police.service import events as police
 from lagesbild.police.service import fetching
@@ -99,11 +100,13 @@ def _letters(group: Group, post: Post, now: datetime, stop: Event) -> None:
 
 
 def _correct(group: Group, now: datetime) -> None:
-    """Publish again what counts something that may no longer be counted."""
+    """Publish and fix again what counts something that may no longer be counted."""
     actor = system(group)
     with transaction(actor.gate) as session:
         for id_ in meetings.correct(session, actor, now=now):
             log.info("publication %s corrects an earlier one", id_)
+        for made in fixing.correct_fixed(session, actor, now=now):
+            log.info("picture %s corrects picture %s", made.head.number, made.head.corrects)
 
 
 def run(settings: Settings) -> None:

@@ -19,7 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from lagesbild.analysis.rules import Count, Window
+from lagesbild.analysis.rules import Count, Kept, Window
+from lagesbild.analysis.rules.cells import CellCount
 from lagesbild.base.db import Session
 from lagesbild.incidents.rules.audiences import OUTWARD
 from lagesbild.incidents.store.tables import IncidentRow
@@ -92,6 +93,34 @@ def by_district(
     return {(n, district_id): number for n, district_id, number in session.execute(query)}
 
 
+def cells(
+    session: Session,
+    municipality_id: UUID,
+    windows: Sequence[Window],
+    *,
+    known_at: datetime,
+) -> list[CellCount]:
+    """Return how many of each kind in each district and window, without what came late."""
+    window = _rows_of(windows)
+    query = (
+        select(window.c.n, IncidentRow.district_id, IncidentRow.category_code, func.count())
+        .join(
+            IncidentRow,
+            (IncidentRow.occurred_from >= window.c.start)
+            & (IncidentRow.occurred_from < window.c.end),
+        )
+        .where(
+            IncidentRow.municipality_id == municipality_id,
+            IncidentRow.counted,
+            IncidentRow.registered_at < known_at,
+            (IncidentRow.registered_at < window.c.late_from) | IncidentRow.historical,
+        )
+        .group_by(window.c.n, IncidentRow.district_id, IncidentRow.category_code)
+        .order_by(window.c.n, IncidentRow.district_id, IncidentRow.category_code)
+    )
+    return [CellCount(*row) for row in session.execute(query)]
+
+
 def open_ids(
     session: Session,
     municipality_id: UUID,
@@ -114,6 +143,50 @@ def open_ids(
         .order_by(IncidentRow.id)
     )
     return list(session.execute(query).scalars())
+
+
+def kept_inside(
+    session: Session,
+    municipality_id: UUID,
+    window: Window,
+    *,
+    open_codes: Sequence[str],
+    known_at: datetime,
+) -> list[Kept]:
+    """Return how many of a window are counted in the group and not outside it, by what they are."""
+    of = (IncidentRow.category_code, IncidentRow.marked, IncidentRow.visibility)
+    query = (
+        select(*of, func.count())
+        .where(
+            IncidentRow.municipality_id == municipality_id,
+            IncidentRow.occurred_from >= window.start,
+            IncidentRow.occurred_from < window.end,
+            IncidentRow.counted,
+            IncidentRow.registered_at < known_at,
+            ~may_go_out(open_codes),
+        )
+        .group_by(*of)
+        .order_by(*of)
+    )
+    return [Kept(*row) for row in session.execute(query)]
+
+
+def counted(
+    session: Session, municipality_id: UUID, window: Window, *, known_at: datetime
+) -> list[tuple[UUID, UUID | None]]:
+    """Return the incidents behind all counts of a window, by id, each with its district."""
+    query = (
+        select(IncidentRow.id, IncidentRow.district_id)
+        .where(
+            IncidentRow.municipality_id == municipality_id,
+            IncidentRow.occurred_from >= window.start,
+            IncidentRow.occurred_from < window.end,
+            IncidentRow.counted,
+            IncidentRow.registered_at < known_at,
+        )
+        .order_by(IncidentRow.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def may_go_out(codes: Sequence[str]) -> ColumnElement[bool]:

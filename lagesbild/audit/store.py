@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, insert, select
+from sqlalchemy import ForeignKey, Index, func, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -70,6 +70,20 @@ def history(
     else:
         query = query.where(AuditRow.subject == subject)
     return [_entry(*row) for row in session.execute(query)]
+
+
+def pulse(session: Session, municipality_id: UUID, *, since: datetime) -> str:
+    """Return a word that is another one as soon as anything has been done in a municipality.
+
+    Two things that are done at once may become visible in another order than that of their ids,
+    so those since a moment are counted too.
+    """
+    mine = AuditRow.municipality_id == municipality_id
+    latest = select(AuditRow.id).where(mine).order_by(AuditRow.id.desc()).limit(1)
+    first = UUID(int=round(since.timestamp() * 1000) << 80)  # no UUIDv7 since then is smaller
+    recent = select(func.count()).select_from(AuditRow).where(mine, AuditRow.id >= first)
+    both = select(latest.scalar_subquery(), recent.scalar_subquery())
+    return "{}-{}".format(*session.execute(both).one())
 
 
 def _entry(

@@ -5,9 +5,10 @@ import hashlib
 import re
 from dataclasses import replace
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lagesbild.base import clock
 from lagesbild.base.clock import Period
 from lagesbild.base.db import publications, reading
 from lagesbild.base.errors import NotFoundError
@@ -22,12 +23,17 @@ from lagesbild.digests.draw.words import (
     content_of,
     sentence,
 )
-from lagesbild.digests.rules import STATE_TEXT, RunState
+from lagesbild.digests.rules import STATE_TEXT, Letter, RunState
+from lagesbild.incidents import service as incidents
 from lagesbild.meetings import service as meetings
+from lagesbild.meetings.rules.agenda import Step
+from lagesbild.meetings.service import viewing
+from lagesbild.meetings.web.meeting import place_of, shown
 from lagesbild.people.rules import Actor, Permission
 from lagesbild.people.web import current_actor
 
 bp = Blueprint("digests", __name__)
+proposals = Blueprint("proposals", __name__)
 
 STYLE = re.compile(r'style="([^"]*)"')
 
@@ -102,7 +108,51 @@ def html(week: str) -> ResponseReturnValue:
     actor = current_actor()
     with reading(actor.gate) as session:
         _, letter, _ = service.run(session, actor, week)
-    body = re.sub(r'src="cid:[^"]*"', f'src="{url_for(".picture", week=week)}"', letter.html)
+    return _framed(letter, url_for(".picture", week=week))
+
+
+@proposals.get("/mote/<name>/brev")
+def page(name: str) -> ResponseReturnValue:
+    """Show the letter that would leave now, beside what is left out of it: step 8 of a meeting."""
+    actor = current_actor()
+    place = replace(place_of(actor, name), step=Step.LETTER, district=None)
+    with reading(actor.gate) as session:
+        found = viewing.view(session, actor, place.period, now=clock.now())
+        left_out = viewing.left_out(session, actor, place.period, now=clock.now())
+        proposed = viewing.proposed(session, actor, found.picture)
+        categories = incidents.categories(session, actor)
+    return render_template(
+        "digests/proposal.html",
+        **shown(place, found),
+        left_out=left_out,
+        proposed=proposed,
+        categories=categories,
+        names={d.id: d.name for d, _ in found.picture.districts},
+        not_included=NOT_INCLUDED,
+    )
+
+
+@proposals.get("/mote/<name>/brev.html")
+def letter_html(name: str) -> ResponseReturnValue:
+    """Return the letter that would leave now, for the frame on its page."""
+    return _framed(_proposed(name), url_for(".letter_picture", name=name))
+
+
+@proposals.get("/mote/<name>/brev.png")
+def letter_picture(name: str) -> ResponseReturnValue:
+    """Return the picture of the letter that would leave now."""
+    return _png(_proposed(name))
+
+
+def _proposed(name: str) -> Letter:
+    actor = current_actor()
+    base_url = request.host_url.rstrip("/")
+    return service.preview(actor, _period(actor, name), base_url=base_url, now=clock.now())
+
+
+def _framed(letter: Letter, picture: str) -> Response:
+    """Return the HTML of a letter for a frame; `picture` is the address of its picture."""
+    body = re.sub(r'src="cid:[^"]*"', f'src="{picture}"', letter.html)
     body = body.replace("<head>", '<head><base target="_blank">', 1)  # links leave the frame
     styles = {_hash(s) for s in STYLE.findall(body)}
     styles |= {_hash(s) for s in re.findall(r"<style[^>]*>(.*?)</style>", body, re.DOTALL)}
@@ -137,6 +187,10 @@ def picture(week: str) -> ResponseReturnValue:
     actor = current_actor()
     with reading(actor.gate) as session:
         _, letter, _ = service.run(session, actor, week)
+    return _png(letter)
+
+
+def _png(letter: Letter) -> Response:
     if letter.picture is None:
         raise NotFoundError("Brevet gick utan bild.")
     return Response(letter.picture, mimetype="image/png")

@@ -99,7 +99,7 @@ class Projection:
 
 def drawing(outlines: Sequence[Outline], *, below: float) -> Drawing:
     """Return the drawing of at least one outline; `below` is the height of what follows a name."""
-    polygons = [_rings(outline) for outline in outlines]
+    polygons = [rings_of(outline) for outline in outlines]
     to = Projection.of([point for rings in polygons for ring in rings for point in ring])
     taken: list[Box] = []
     seen: list[Box] = []  # where the drawing is narrow
@@ -118,11 +118,16 @@ def drawing(outlines: Sequence[Outline], *, below: float) -> Drawing:
     return Drawing(round(to.height), tuple(shapes))
 
 
-def _rings(outline: Outline) -> list[list[tuple[float, float]]]:
+def rings_of(outline: Outline) -> list[list[tuple[float, float]]]:
     """Return the rings of an outline."""
     shape = json.loads(outline.geojson)
     polygons = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
     return [[(p[0], p[1]) for p in ring] for polygon in polygons for ring in polygon]
+
+
+def path_of(outline: Outline, to: Projection) -> str:
+    """Return the path of an outline in a drawing that may be of something else."""
+    return _path(rings_of(outline), to)
 
 
 def _path(rings: Sequence[Ring], to: Projection) -> str:

@@ -58,6 +58,9 @@ class Permission(StrEnum):
     READ_ACTIONS = "read actions"
     WRITE_ACTIONS = "write actions"
     UPDATE_ACTION = "update action"
+    HOLD_MEETING = "hold meeting"
+    FIX_PICTURE = "fix picture"
+    ERASE_PART = "erase part"
     IMPORT_LIST = "import list"
     WRITE_DIGEST = "write digest"
     READ_DIGEST = "read digest"
@@ -90,6 +93,9 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.READ_ACTIONS: _GROUP | {Role.REPORTER},
     Permission.WRITE_ACTIONS: _DECIDERS,
     Permission.UPDATE_ACTION: _DECIDERS | {Role.REPORTER},
+    Permission.HOLD_MEETING: _DECIDERS,
+    Permission.FIX_PICTURE: frozenset({Role.COORDINATOR, Role.SYSTEM}),
+    Permission.ERASE_PART: frozenset({Role.COORDINATOR}),
     Permission.IMPORT_LIST: _DECIDERS,
     Permission.WRITE_DIGEST: frozenset({Role.SYSTEM}),
     Permission.READ_DIGEST: frozenset({Role.COORDINATOR, Role.SYSTEM}),

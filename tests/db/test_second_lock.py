@@ -24,14 +24,20 @@ GRANTS = {
     "action_incidents": ("DELETE INSERT SELECT", "", ""),
     "actions": ("INSERT SELECT UPDATE", "", ""),
     "alembic_version": ("", "", ""),
+    "assessments": ("INSERT SELECT UPDATE", "", ""),
+    "attendances": ("INSERT SELECT UPDATE", "", ""),
     "audit": ("INSERT SELECT", "", ""),
     "categories": ("SELECT", "", ""),
+    "coming_events": ("INSERT SELECT UPDATE", "", ""),
     "digest_deliveries": ("INSERT SELECT UPDATE", "", ""),
     "digest_runs": ("INSERT SELECT UPDATE", "", ""),
     "district_outlines": ("INSERT SELECT", "", "SELECT"),
     "districts": ("INSERT SELECT UPDATE", "", "SELECT"),
     "division_versions": ("INSERT SELECT", "", "SELECT"),
     "divisions": ("INSERT SELECT", "", "SELECT"),
+    "fixed_incidents": ("INSERT SELECT", "", ""),
+    "fixed_parts": ("INSERT SELECT UPDATE", "", ""),
+    "fixed_pictures": ("INSERT SELECT", "", ""),
     "group_organisations": ("INSERT SELECT", "", ""),
     "groups": ("INSERT SELECT UPDATE", "SELECT", "SELECT"),
     "idempotency_keys": ("INSERT SELECT", "", ""),
@@ -42,6 +48,7 @@ GRANTS = {
     "incidents": ("INSERT SELECT UPDATE", "", ""),
     "installation": ("", "SELECT", ""),
     "meetings": ("INSERT SELECT UPDATE", "", ""),
+    "meeting_notes": ("INSERT SELECT UPDATE", "", ""),
     "memberships": ("INSERT SELECT UPDATE", "SELECT", ""),
     "municipalities": ("INSERT SELECT", "SELECT", "SELECT"),
     "nothing_reports": ("INSERT SELECT", "", ""),
@@ -58,6 +65,7 @@ GRANTS = {
     "sender_words": ("INSERT SELECT UPDATE", "", ""),
     "sessions": ("", "DELETE INSERT SELECT", ""),
     "sign_in_attempts": ("", "DELETE INSERT SELECT", ""),
+    "sittings": ("INSERT SELECT", "", ""),
     "spatial_ref_sys": ("SELECT", "SELECT", "SELECT"),  # PostGIS's own, open to everybody
     "tokens": ("", "INSERT SELECT", ""),
     "weeks": ("INSERT SELECT UPDATE", "", ""),
@@ -82,6 +90,7 @@ def test_grants_are_exactly_the_listed_ones(connection: Connection) -> None:
 GATE = "NULLIF(current_setting('lagesbild.municipality'::text, true), ''::text)::uuid"
 MINE = f"municipality_id = {GATE}"
 OWNER = "NULLIF(current_setting('lagesbild.organisation'::text, true), ''::text)::uuid"
+THE_GROUP = "NULLIF(current_setting('lagesbild.group'::text, true), ''::text)::uuid"
 AUDIENCE = "current_setting('lagesbild.audience'::text, true)"
 OF_THE_GROUP = f"{MINE} AND {AUDIENCE} = 'group'::text"
 NOT_KEPT = "visibility::text <> 'egen'::text"
@@ -102,9 +111,7 @@ def seen_of(table: str) -> str:
     )
 
 
-OF_ONE_GROUP = (
-    f"{MINE} AND group_id = NULLIF(current_setting('lagesbild.group'::text, true), ''::text)::uuid"
-)
+OF_ONE_GROUP = f"{MINE} AND group_id = {THE_GROUP}"
 FOR_ONE_GROUP = f"{OF_ONE_GROUP} AND {AUDIENCE} = 'group'::text"
 FOR_OWN = f"{OF_ONE_GROUP} AND {AUDIENCE} = 'own'::text"
 ACTED = f"{FOR_ONE_GROUP} OR {FOR_OWN} AND owner_id = {OWNER}"
@@ -120,12 +127,36 @@ def has_link(to: str) -> str:
     )
 
 
+KEPT_BY_GROUP = f"{OF_THE_GROUP} AND group_id = {THE_GROUP}"
+
+
+def of_a_week(table: str) -> str:
+    """The row is about a week of the group."""
+    return (
+        f"{OF_THE_GROUP} AND (EXISTS ( SELECT FROM weeks w WHERE w.municipality_id ="
+        f" {table}.municipality_id AND w.id = {table}.week_id AND w.group_id = {THE_GROUP}))"
+    )
+
+
+def of_a_picture(table: str) -> str:
+    """The row is about a fixed picture of the group."""
+    return (
+        f"{OF_THE_GROUP} AND (EXISTS ( SELECT FROM fixed_pictures f WHERE f.municipality_id ="
+        f" {table}.municipality_id AND f.id = {table}.picture_id))"
+    )
+
+
 LED_TO = f"{FOR_OWN} AND ({has_link('action')} OR {has_link('problem')})"
 REMARKED = f"{MINE} AND organisation_id = {OWNER} AND {seen_of('incident_comments')}"
 # The condition of the program where it is not `MINE`; the reader's is the same, the door's true.
 CONDITIONS = {
     "action_incidents": f"{IN_OR_OUT} AND {seen_of('action_incidents')}",
     "actions": f"{ACTED} OR {LED_TO}",
+    **{table: of_a_week(table) for table in ("assessments", "attendances")},
+    **{table: of_a_week(table) for table in ("meeting_notes", "sittings")},
+    **{table: of_a_picture(table) for table in ("fixed_incidents", "fixed_parts")},
+    "coming_events": KEPT_BY_GROUP,
+    "fixed_pictures": KEPT_BY_GROUP,
     "categories": "true",
     "sender_words": f"{MINE} AND organisation_id = {OWNER}",
     "import_rows": f"{MINE} AND organisation_id = {OWNER}",
@@ -135,8 +166,7 @@ CONDITIONS = {
     f" OR {NOT_KEPT} AND {seen_of('incident_parts')})",
     "incidents": f"{SHARED} OR {OF_ONES_OWN} AND organisation_id = {OWNER}",
     # No audience: who administers plans meetings, and sees nothing else of the group.
-    "meetings": f"{MINE} AND group_id ="
-    " NULLIF(current_setting('lagesbild.group'::text, true), ''::text)::uuid",
+    "meetings": OF_ONE_GROUP,
     "municipalities": f"id = {GATE}",
     "organisations": "true",
     "problem_incidents": f"{IN_OR_OUT} AND {seen_of('problem_incidents')}",
@@ -148,8 +178,7 @@ CONDITIONS = {
 
 # Who writes has to own; what is read is wider. Elsewhere one condition holds for both.
 READ = {
-    "publications": f"{MINE} AND group_id ="
-    " NULLIF(current_setting('lagesbild.group'::text, true), ''::text)::uuid"
+    "publications": OF_ONE_GROUP,
 }
 WRITES = {"incidents": OWN, "incident_parts": OWN, "incident_comments": REMARKED}
 WRITES |= {"actions": ACTED}

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from pypdf import PdfReader
 from pyproj import Transformer
 
 from lagesbild.people.rules import Role
@@ -153,6 +154,9 @@ def readable(data: bytes, mimetype: str) -> str:
             return "\n".join(package.read(name).decode() for name in package.namelist())
     if data.startswith(b"SQLite format 3"):
         return "\n".join(_rows(data))
+    if data.startswith(b"%PDF"):
+        pages = PdfReader(io.BytesIO(data)).pages
+        return "\n".join(page.extract_text() for page in pages)
     return "" if mimetype.startswith("image/") else data.decode()
 
 

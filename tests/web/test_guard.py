@@ -4,12 +4,14 @@ import html
 import io
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from itertools import product
 from typing import Any
 from urllib.parse import quote, unquote
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -20,14 +22,20 @@ from sqlalchemy import Connection, text
 from werkzeug.test import TestResponse
 
 from lagesbild.actions.web.forms import ActionForm, MoveForm
-from lagesbild.base.db import Base
+from lagesbild.base.clock import Period
+from lagesbild.base.db import Base, transaction
+from lagesbild.base.errors import ConflictError
 from lagesbild.incidents.web.forms import Fields, IncidentForm
 from lagesbild.incidents.web.sharing import PartForm
+from lagesbild.meetings.service import fixing
 from lagesbild.meetings.web.series import MeetingForm, SeenForm, SettingsForm
+from lagesbild.meetings.web.writing import ComingForm, NoteForm
 from lagesbild.members.web import NewForm, PlaceForm
+from lagesbild.people.rules import Group, system
 from lagesbild.problems.web.forms import ProblemForm
 from lagesbild.start import service as start
 from lagesbild.start.web import FirstForm
+from tests.build import NOW
 from tests.conftest import PASSWORD
 from tests.web.conftest import csrf
 from tests.web.test_imports import RIGHT, bring, content, post
@@ -63,6 +71,11 @@ ACTION_CHOICES = (
 ID = "0197f5aa-0000-7000-8000-000000000009"
 DEED = {"what": "Besök", "owner": "brand", "kind": "social", "due": "2026-11-27"}
 FORM_ONLY = ("id", "version", "longitude", "latitude", "distinct", "spoken_by")
+DAY = "2026-11-18"
+WHERE = ("steg", "omrade", "skarm")  # where in a meeting it was written
+DECISION = {"id": ID, "what": "Tänd lamporna", "owner": "polis", "due": "2026-11-25"}
+DECISION |= {"kind": "situationell", "steg": "6"}
+COMING = {"id": str(UUID(int=47)), "text": "Höstlov", "first_day": "2026-11-20", "steg": "5"}
 LOOSE = ("group", "when", "opened_at", "again")  # read beside the form
 
 
@@ -74,6 +87,11 @@ class Door:
 
     def client(self, name: str) -> FlaskClient:
         found: FlaskClient = self._request.getfixturevalue(name)
+        return found
+
+    @property
+    def group(self) -> Group:
+        found: Group = self._request.getfixturevalue("group")
         return found
 
     @property
@@ -314,6 +332,40 @@ def answer_list(step: str, door: Door, changes: dict[str, str]) -> TestResponse:
     return police.get(address)
 
 
+def in_meeting(
+    path: str, usual: dict[str, str], door: Door, changes: dict[str, str]
+) -> TestResponse:
+    """Send a form of the meeting's page."""
+    boss = door.client("boss")
+    data = usual | {"csrf_token": csrf(boss, NEW)} | changes
+    return boss.post(f"/g/as/mote/2026-W47/{path}", data=data)
+
+
+def follow_up(
+    path: str, usual: dict[str, str], door: Door, changes: dict[str, str]
+) -> TestResponse:
+    """Send the form of an action or a problem on the meeting's page."""
+    stored = stored_action if path.startswith("atgarder") else stored_problem
+    reference = stored(door).rpartition("/")[2]
+    sent = usual | {"version": "1", "reference": reference}
+    return in_meeting(path.format(reference), sent, door, changes)
+
+
+def move_in_meeting(door: Door, changes: dict[str, str]) -> TestResponse:
+    done = {"state": "klar", "result": "planerat", "effect": "minskat", "steg": "2"}
+    usual = {"state": "avbruten", "steg": "2"} if "reason" in changes else done
+    return follow_up("atgarder/{}/lage", usual, door, changes)
+
+
+def erase_part(door: Door, changes: dict[str, str]) -> TestResponse:
+    """Fix a picture, and ask for a part of it to be removed."""
+    group = door.group
+    with transaction(system(group).gate) as session, suppress(ConflictError):
+        fixing.fix(session, system(group), Period.named("2026-W47"), now=NOW + timedelta(days=1))
+    usual = {"nr": "1", "part": "coming", "reason": "GDPR art. 17"}
+    return in_meeting("protokoll/ta-bort", usual, door, changes)
+
+
 # --- The table --------------------------------------------------------------------------------
 
 
@@ -417,12 +469,68 @@ WAYS = {
         (SettingsForm,),
     ),
     "meetings.nothing": Way(why="the week stands in the address, in one form"),
+    "meeting_writing.open_": Way(partial(in_meeting, "oppna", {}), ("purpose",), WHERE),
+    "meeting_writing.attend": Way(
+        partial(in_meeting, "narvaro", {}), others=("har", "borta", *WHERE)
+    ),
+    "meeting_writing.nothing": Way(
+        partial(in_meeting, "inget", {}), others=("organisation", *WHERE)
+    ),
+    "meeting_writing.note": Way(
+        partial(in_meeting, "anteckning", {"text": "Ingen halka."}),
+        ("text",),
+        ("version", *WHERE),
+        (NoteForm,),
+    ),
+    "meeting_writing.expect": Way(
+        partial(in_meeting, "kommande", COMING),
+        ("text",),
+        ("id", "first_day", "last_day", *WHERE),
+        (ComingForm,),
+    ),
+    "meeting_writing.assess": Way(
+        partial(in_meeting, "bedomning", {"word-norra-as": "foljs", "steg": "7"}),
+        ("sentence-norra-as",),
+        ("word-norra-as", "version-norra-as", "whose", "district", "word", *WHERE),
+    ),
+    "meeting_deciding.decide": Way(
+        partial(in_meeting, "beslut", DECISION),
+        ("what", "owner_role"),
+        ("owner", "due", "kind", "problem", "id", *WHERE),
+    ),
+    "meeting_deciding.add_problem": Way(
+        partial(in_meeting, "problem", {"id": ID, "title": "Oväsen", "since": DAY, "steg": "4"}),
+        ("title",),
+        ("since", "district", "id", *WHERE),
+    ),
+    "meeting_deciding.move": Way(
+        move_in_meeting, ("note", "reason"), ("state", "result", "effect", "version", *WHERE)
+    ),
+    "meeting_deciding.extend": Way(
+        partial(follow_up, "atgarder/{}/dag", {"due": DAY, "steg": "2"}),
+        others=("due", "version", *WHERE),
+    ),
+    "meeting_deciding.turn": Way(
+        partial(follow_up, "problem/{}/riktning", {"direction": "okar", "steg": "4"}),
+        others=("direction", "version", *WHERE),
+    ),
+    "meeting_deciding.close": Way(
+        partial(follow_up, "problem/{}/avsluta", {"reason": "Lugnt nu", "steg": "4"}),
+        ("reason",),
+        ("version", *WHERE),
+    ),
+    "meeting_writing.drop": Way(why="the id stands in the address"),
+    "meeting_writing.fix": Way(why="the week stands in the address, in one form"),
+    "meeting_writing.fix_extra": Way(why="the week stands in the address, in one form"),
+    "minutes.erase": Way(erase_part, ("reason",), ("nr", "part")),
     "access.sign_out": Way(why="there is nothing to say"),
 }
+ASKING = ("reporting.c", "incidents", "sharing", "problem_", "action_", "meeting_")
 INSISTED = [
     (endpoint, field)
     for endpoint in WAYS
-    if endpoint.startswith(("reporting.c", "incidents", "sharing", "problem_", "action_"))
+    if endpoint.startswith(ASKING)
+    if endpoint != "meeting_writing.open_"  # a purpose is for the log: nobody is asked
     for field in WAYS[endpoint].texts
     if (endpoint.partition(".")[2], field) != ("change", "source_ref")  # it stays the first one
 ]

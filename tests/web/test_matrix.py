@@ -20,10 +20,11 @@ from lagesbild.actions import service as actions
 from lagesbild.actions.rules import Draft, Kind
 from lagesbild.base import db, mail
 from lagesbild.base.clock import Period
-from lagesbild.base.db import Base
+from lagesbild.base.db import Base, transaction
 from lagesbild.digests import service as digests
 from lagesbild.digests.service import Post
 from lagesbild.incidents.service import beforehand, parts, single
+from lagesbild.meetings.service import fixing
 from lagesbild.people.rules import Group, Role, Scope, system
 from lagesbild.problems import service as problems
 from lagesbild.problems.rules import Draft as ProblemDraft
@@ -48,6 +49,7 @@ from tests.web.test_incidents import form
 CANARIES = canaries()
 API = "/api/v1/groups/as"
 GROUP = "/g/as"
+MEETING = f"{GROUP}/mote/2026-W47"
 FORMS = ("xlsx", "csv", "geojson", "gpkg")
 ACTION = "2026-001"
 WIDE = "bbox=17.9,59.2,18.0,59.3"
@@ -106,12 +108,24 @@ READ = {
     "meetings.planning": (f"{GROUP}/mote/2026-W47/andra",),
     "meetings.series": (f"{GROUP}/mote", f"{GROUP}/mote?alla=ja&klart=2026-W47"),
     "meetings.settings": (f"{GROUP}/mote/installningar",),
+    "meeting.page": tuple(
+        f"{MEETING}?steg={step}&omrade={area}&skarm={screen}"
+        for step in (1, 2, 3, 4, 5, 6, 7, 9)
+        for area in (("norra-as", "sodra-as") if step == 3 else ("",))
+        for screen in (("delad", "egen") if step == 3 else ("egen",))
+    ),
+    "meeting.pulse": (f"{MEETING}/puls",),
     "meetings.start": (f"{GROUP}/",),
     "meetings.week": (f"{GROUP}/vecka/2026-W47",),
     "meetings_api.meetings": (f"{API}/meetings",),
     "meetings_api.picture": (f"{API}/weeks/2026-W47",),
     "members.one": (f"{GROUP}/personer/00000000-0000-7000-8000-000000000000",),
     "members.page": (f"{GROUP}/personer",),
+    "minutes.basis": (f"{MEETING}/underlag",),
+    "minutes.basis_pdf": (f"{MEETING}/underlag.pdf",),
+    "minutes.page": (f"{MEETING}/protokoll",),
+    "minutes.pdf": (f"{MEETING}/protokoll.pdf",),
+    "minutes.text": (f"{MEETING}/protokoll.txt",),
     "own.password_page": ("/losenord",),
     "places_api.listing": (f"{API}/places?q=kanarie",),
     "police_api.listing": (f"{API}/police-events",),
@@ -121,6 +135,9 @@ READ = {
     "problems.one": (f"{GROUP}/problem/P-1",),
     "problems_api.listing": (f"{API}/problems",),
     "problems_api.one": (f"{API}/problems/P-1",),
+    "proposals.letter_html": (f"{MEETING}/brev.html",),
+    "proposals.letter_picture": (f"{MEETING}/brev.png",),
+    "proposals.page": (f"{MEETING}/brev",),
     "reporting.edit": (f"{GROUP}/handelser/{{name}}/andra",),
     "reporting.new": (f"{GROUP}/handelser/ny",),
     "start.steps": (f"{GROUP}/kom-igang",),
@@ -138,6 +155,11 @@ SENDS_ON = {
     "problem_writing.unlink",
     "about.show_as", "access.sign_in", "access.sign_out", "first.begin", "first.enter",
     "imports.bring", "imports.check", "imports.remove", "imports.save", "imports.undo",
+    "meeting_deciding.add_problem", "meeting_deciding.close", "meeting_deciding.decide",
+    "meeting_deciding.extend", "meeting_deciding.move", "meeting_deciding.turn",
+    "meeting_writing.assess", "meeting_writing.attend", "meeting_writing.drop",
+    "meeting_writing.expect", "meeting_writing.fix", "meeting_writing.fix_extra",
+    "meeting_writing.note", "meeting_writing.nothing", "meeting_writing.open_", "minutes.erase",
     "incidents.withdraw", "incidents_api.create", "meetings.nothing", "meetings.plan",
     "meetings.settle", "members.add", "members.change", "own.change_password", "reporting.change",
     "reporting.look",
@@ -198,6 +220,9 @@ def world(app: Flask, group: Group, tmp_path: Path) -> World:
     act_on(group, references)
     lines = f"Datum;Typ;Plats;Beskrivning\n2026-11-10;Klotter;;{CANARIES[0].word('text')}\n"
     address = bring(police, lines.encode())
+    clock = system(group)
+    with transaction(clock.gate) as session:
+        fixing.fix(session, clock, Period.named("2026-W47"), now=NOW + timedelta(days=1))
     post = Post(mail.mailer(f"file:{tmp_path}"), "lagesbild@as.example", "http://localhost:8000")
     digests.send(
         system(group), Period.named("2026-W47"), post, now=NOW + timedelta(days=1, hours=4)

@@ -196,6 +196,25 @@ class Wanted:
     name: UUID | tuple[int, int] | None = None  # id, or year and number
 
 
+def draft_of(action: Action) -> Draft:
+    """Return a stored action as somebody would write it again, to change one thing of it."""
+    return Draft(
+        action.id,
+        action.what,
+        action.owner.id,
+        action.kind,
+        due=action.due,
+        district=action.district.slug if action.district else None,
+        place_text=action.place_text,
+        owner_role=action.owner_role,
+        decided_by=action.decided_by,
+        decided_on=action.decided_on,
+        focus=action.focus,
+        problem=action.problem,
+        category_group=action.category_group,
+    )
+
+
 def reference_of(year: int, number: int) -> str:
     """Return the number of an action as people say it."""
     return f"{year}-{number:03d}"

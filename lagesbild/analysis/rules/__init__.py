@@ -24,3 +24,13 @@ class Count:
     open: bool
     number: int
     late: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How many incidents of a kind are counted in the group, but not outside it."""
+
+    category: str
+    marked: bool
+    visibility: str
+    number: int

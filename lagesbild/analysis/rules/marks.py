@@ -86,3 +86,13 @@ def smallest_above(share: float, mean: float, spread: float) -> int:
         middle = (low + high) // 2
         low, high = (middle, high) if below(middle) else (low, middle)
     return high + 1
+
+
+def tail(number: int, mean: float, spread: float) -> float:
+    """Return the chance of so many or more, of a negative binomial with variance spread × mean."""
+    # Half a second to import, and wanted only where a week is judged.
+    from scipy.special import betainc  # noqa: PLC0415 – the reason stands above
+
+    if number <= 0:
+        return 1.0
+    return 1.0 - float(betainc(mean / (spread - 1), number, 1 / spread))

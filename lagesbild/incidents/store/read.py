@@ -55,6 +55,12 @@ def categories(session: Session) -> dict[str, Category]:
     return {row[0]: Category(*row) for row in session.execute(_categories())}
 
 
+def versions(session: Session) -> dict[str, int]:
+    """Return the newest version of each code."""
+    query = select(CategoryRow.code, func.max(CategoryRow.version)).group_by(CategoryRow.code)
+    return {row[0]: row[1] for row in session.execute(query.order_by(CategoryRow.code))}
+
+
 def open_codes(session: Session) -> list[str]:
     """Return the codes that may be counted outside the group."""
     known = categories(session).values()

@@ -97,10 +97,22 @@ class Picture:
 
         Weeks before the first in which anything was reported are no weeks with nothing.
         """
-        known = len(self.total.history)
-        first = next((i for i, n in enumerate(self.total.history) if n), known)
         on_time = figures.this - figures.late
-        return judge(on_time, figures.history[first:], is_over=self.is_over)
+        before = figures.history[len(figures.history) - self.weeks_known :]
+        return judge(on_time, before, is_over=self.is_over)
+
+    @property
+    def breaks(self) -> list[int]:
+        """Where in the history a newcomer's first week stands: before it fewer reported."""
+        length = len(self.total.history)
+        weeks = {(self.period.first_day - first.first_day).days // 7 for _, first in self.newcomers}
+        return sorted(length - n for n in weeks if 0 < n < length)
+
+    @property
+    def weeks_known(self) -> int:
+        """How many weeks before there are figures of, from the first in which anything came in."""
+        known = len(self.total.history)
+        return known - next((i for i, n in enumerate(self.total.history) if n), known)
 
     @property
     def total(self) -> Figures:

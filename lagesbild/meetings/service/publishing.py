@@ -15,7 +15,7 @@ from lagesbild.people.rules import Actor, Permission, require
 
 def publish(session: Session, actor: Actor, period: Period, *, now: datetime) -> UUID:
     """Freeze what readers get of a week: counts of A and B, reduced. Once per week."""
-    require(actor, Permission.WRITE_DIGEST)
+    require(actor, Permission.FIX_PICTURE)
     existing = store.newest_id(session, actor.group, period)
     if existing is not None:
         return existing

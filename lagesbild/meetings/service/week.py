@@ -18,7 +18,7 @@ from lagesbild.meetings.rules import Picture, series
 from lagesbild.meetings.store import meetings
 from lagesbild.meetings.store import weeks as store
 from lagesbild.people import store as people
-from lagesbild.people.rules import Actor, Group, Permission, require
+from lagesbild.people.rules import Actor, Permission, require
 
 
 def shown_first(session: Session, actor: Actor, *, now: datetime) -> Period:
@@ -43,7 +43,7 @@ def counts_of(
     counts = analysis.counts(
         session,
         group.municipality_id,
-        _windows(session, group, rules.windows(period), known_at=known_at),
+        windows_of(session, actor, rules.windows(period), known_at=known_at),
         open_codes=incidents.open_codes(session),
         known_at=known_at,
     )
@@ -62,7 +62,7 @@ def counted_ids(
 ) -> list[UUID]:
     """Return which incidents of a week are counted outside the group."""
     require(actor, Permission.READ_WEEK)
-    [window] = _windows(session, actor.group, [period], known_at=known_at)
+    [window] = windows_of(session, actor, [period], known_at=known_at)
     return analysis.open_ids(
         session,
         actor.group.municipality_id,
@@ -72,13 +72,14 @@ def counted_ids(
     )
 
 
-def _windows(
-    session: Session, group: Group, periods: Sequence[Period], *, known_at: datetime
+def windows_of(
+    session: Session, actor: Actor, periods: Sequence[Period], *, known_at: datetime
 ) -> list[Window]:
     """Return what to count; a report is late by what happened to the meeting of its own week."""
+    require(actor, Permission.READ_WEEK)
     return [
         Window(m.period.start, m.period.end, series.late_from(m, known_at))
-        for m in meetings.during(session, group, periods)
+        for m in meetings.during(session, actor.group, periods)
     ]
 
 

@@ -1,5 +1,23 @@
-"""The tables of weeks, meetings and publications, and their queries."""
+"""The tables of weeks, meetings, fixed pictures and publications, and their queries."""
 
-from lagesbild.meetings.store import meetings, publications, weeks
+from lagesbild.meetings.store import (
+    assessments,
+    coming,
+    fixed,
+    meetings,
+    publications,
+    sitting,
+    tables,
+    weeks,
+)
 
-__all__ = ["meetings", "publications", "weeks"]
+__all__ = [
+    "assessments",
+    "coming",
+    "fixed",
+    "meetings",
+    "publications",
+    "sitting",
+    "tables",
+    "weeks",
+]

@@ -1,15 +1,19 @@
 """The tables of weeks, and their queries."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint, select
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Select, UniqueConstraint, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Base, Session, new_id
 from lagesbild.people.rules import Group
+
+OF_A_WEEK = ["municipality_id", "week_id"]
+WEEK = ["weeks.municipality_id", "weeks.id"]  # what those two point at
 
 
 class WeekRow(Base):
@@ -35,9 +39,7 @@ class NothingRow(Base):
     """An organisation's word that it has nothing to report for a week."""
 
     __tablename__ = "nothing_reports"
-    __table_args__ = (
-        ForeignKeyConstraint(["municipality_id", "week_id"], ["weeks.municipality_id", "weeks.id"]),
-    )
+    __table_args__ = (ForeignKeyConstraint(OF_A_WEEK, WEEK),)
 
     municipality_id: Mapped[UUID] = mapped_column(primary_key=True)
     week_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -62,6 +64,50 @@ def week_id(session: Session, group: Group, period: Period) -> UUID:
         WeekRow.week == period.name,
     )
     return session.execute(query).scalar_one()
+
+
+def found_id(session: Session, group: Group, period: Period) -> UUID | None:
+    """Return the id of a group's week, None where nothing is said about it yet."""
+    query = select(WeekRow.id).where(
+        WeekRow.municipality_id == group.municipality_id,
+        WeekRow.group_id == group.id,
+        WeekRow.week == period.name,
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def fix(session: Session, group: Group, week: UUID, *, at: datetime) -> bool:
+    """Note that a week's picture is fixed; return whether it was not yet. One of two waits."""
+    done = session.execute(
+        update(WeekRow)
+        .where(
+            WeekRow.municipality_id == group.municipality_id,
+            WeekRow.id == week,
+            WeekRow.fixed_at.is_(None),
+        )
+        .values(fixed_at=at)
+        .returning(WeekRow.id)
+    )
+    return done.first() is not None
+
+
+def fixed_at(session: Session, group: Group, week: UUID) -> datetime | None:
+    """Return when a week's picture was fixed, None if it is not."""
+    found: datetime | None = session.execute(_fixed_at(group, week)).scalar_one()
+    return found
+
+
+def held_open(session: Session, group: Group, week: UUID) -> datetime | None:
+    """Return when a week's picture was fixed; if it is not, nobody fixes it before we are done."""
+    query = _fixed_at(group, week).with_for_update(read=True)
+    found: datetime | None = session.execute(query).scalar_one()
+    return found
+
+
+def _fixed_at(group: Group, week: UUID) -> Select[*tuple[Any, ...]]:
+    return select(WeekRow.fixed_at).where(
+        WeekRow.municipality_id == group.municipality_id, WeekRow.id == week
+    )
 
 
 def nothing(session: Session, group: Group, period: Period) -> frozenset[UUID]:

@@ -1,9 +1,10 @@
-"""What the group meets about, and when: pages and API."""
+"""What the group meets about: pages and API."""
 
 from lagesbild.base.openapi import Chapter
-from lagesbild.meetings.web import series, week
+from lagesbild.meetings.web import deciding, meeting, minutes, series, week, writing
 from lagesbild.meetings.web.week import api, bp
 
-__all__ = ["CHAPTER", "api", "bp"]
-
+PAGES = (bp, meeting.bp, writing.bp, deciding.bp, minutes.bp)
 CHAPTER = Chapter("Weeks", week.OPERATIONS | series.OPERATIONS)
+
+__all__ = ["CHAPTER", "PAGES", "api"]

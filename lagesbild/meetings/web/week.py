@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from lagesbild.analysis.rules.cells import MOST
 from lagesbild.analysis.rules.reduction import OF_THE_GROUP, OF_THE_LETTER
 from lagesbild.base import clock
 from lagesbild.base.clock import Period
@@ -23,8 +24,10 @@ from lagesbild.base.openapi import (
 )
 from lagesbild.districts import service as districts
 from lagesbild.districts.draw import drawing
+from lagesbild.incidents import service as incidents
 from lagesbild.meetings import service
 from lagesbild.meetings.rules import Reported, as_json, sentences
+from lagesbild.meetings.service import viewing
 from lagesbild.people.rules import Actor, Permission
 from lagesbild.people.web import current_actor
 from lagesbild.police.service import events as police
@@ -66,6 +69,8 @@ def _week(actor: Actor, period: Period) -> ResponseReturnValue:
         schematic = districts.is_schematic(session, actor, on=period.last_day)
         outlines = districts.outlines(session, actor, on=period.last_day)
         beside = police.week(session, actor, period, now=now)
+        stand_outs = viewing.stand_outs(session, actor, picture)[:MOST]
+        categories = incidents.categories(session, actor)
     return render_template(
         "meetings/week.html",
         picture=picture,
@@ -83,6 +88,9 @@ def _week(actor: Actor, period: Period) -> ResponseReturnValue:
         OF_THE_LETTER=OF_THE_LETTER,
         schematic=schematic,
         police=beside,
+        stand_outs=stand_outs,
+        categories=categories,
+        district_names={d.id: d.name for d, _ in picture.districts},
         own=next((c for c in picture.coverage if c.organisation.id == actor.organisation_id), None),
     )
 

@@ -5,28 +5,24 @@ is locked or claimed, so that it does not matter how many clocks run or where on
 """
 
 import logging
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import NoReturn
-from uuid import UUID
+from datetime import datetime
 
 from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry
 from lagesbild.base import mail
 from lagesbild.base.clock import Period, moment_text
-from lagesbild.base.db import Session, publications, reading, transaction
-from lagesbild.base.errors import ConflictError, InvalidError, NotFoundError
+from lagesbild.base.db import Session, publications, transaction
+from lagesbild.base.errors import ConflictError, InvalidError
 from lagesbild.base.mail import DeferredError, Mailer, MailError, UnknownError
 from lagesbild.base.settings import Settings
 from lagesbild.digests import rules
 from lagesbild.digests.draw import letter as draw
-from lagesbild.digests.draw.words import Basis
 from lagesbild.digests.rules import Delivery, Letter, Outcome, Run, RunState, State
+from lagesbild.digests.service.basis import basis_of, next_day, starts
 from lagesbild.digests.store import outbox
 from lagesbild.digests.store import runs as store
-from lagesbild.districts import service as districts
 from lagesbild.instance import service as instance
 from lagesbild.meetings import service as meetings
 from lagesbild.people import store as people
@@ -50,26 +46,11 @@ def post(settings: Settings) -> Post:
     return Post(mail.mailer(settings.mail_url), settings.mail_from, settings.base_url)
 
 
-def runs(session: Session, actor: Actor) -> list[Run]:
-    """Return the letters of the actor's group, newest first."""
-    require(actor, Permission.READ_DIGEST)
-    return store.runs(session, actor.group)
-
-
-def run(session: Session, actor: Actor, week: str) -> tuple[Run, Letter, list[Delivery]]:
-    """Return the letter of a week (empty until it is written) and its deliveries."""
-    require(actor, Permission.READ_DIGEST)
-    found = store.stored(session, actor.group, week)
-    if found is None:
-        raise NotFoundError("Det finns inget brev för den veckan.")
-    return found.run, found.letter, outbox.deliveries(session, actor.group, found.run)
-
-
 def write(actor: Actor, post: Post, *, now: datetime) -> None:
     """Write the newest letter of the group if it is due and not too late. Twice is once."""
     require(actor, Permission.WRITE_DIGEST)
     group = actor.group
-    due = rules.due(group, now, _starts(actor, *rules.newest(group, now)))
+    due = rules.due(group, now, starts(actor, *rules.newest(group, now)))
     if due is None:
         return
     period, due_at = due
@@ -99,7 +80,7 @@ def hold_all(actor: Actor, *, now: datetime) -> list[Run]:
     """
     require(actor, Permission.WRITE_DIGEST)
     group = actor.group
-    due = rules.due(group, now, _starts(actor, *rules.newest(group, now)))
+    due = rules.due(group, now, starts(actor, *rules.newest(group, now)))
     with transaction(actor.gate) as session:
         if due is not None:
             store.open_run(session, group, due[0].name, due_at=due[1])
@@ -132,29 +113,11 @@ def send_next(actor: Actor, post: Post, *, now: datetime) -> bool:
     return True
 
 
-def preview(actor: Actor, period: Period, *, base_url: str, now: datetime) -> Letter:
-    """Return the letter that would be written now. Nothing is stored."""
-    require(actor, Permission.WRITE_DIGEST)
-    due_at = rules.due_of(actor.group, period, _starts(actor, period)[period])
-    rest = (due_at, rules.is_late(due_at, now), base_url, _next_day(actor, period))
-    seen: list[Basis] = []
-
-    def look() -> NoReturn:
-        with transaction(actor.gate) as session:
-            id_ = meetings.publish(session, actor, period, now=now)
-            seen.append(_basis(session, actor, period, id_, rest))
-            raise _OnlyALookError
-
-    with suppress(_OnlyALookError):
-        look()
-    return draw.compose(seen[0])
-
-
 def send(actor: Actor, period: Period, post: Post, *, now: datetime) -> list[Delivery]:
     """Write, if it is not written, and send the letter that a person has decided about. Once."""
     require(actor, Permission.WRITE_DIGEST)
     group = actor.group
-    due_at = rules.due_of(group, period, _starts(actor, period)[period])
+    due_at = rules.due_of(group, period, starts(actor, period)[period])
     if due_at > now:
         raise InvalidError("week", f"Brevet skickas av sig självt {moment_text(due_at)}.")
     with transaction(actor.gate) as session:
@@ -173,20 +136,6 @@ def send(actor: Actor, period: Period, post: Post, *, now: datetime) -> list[Del
         pass
     with transaction(actor.gate) as session:
         return outbox.deliveries(session, group, found.run)
-
-
-class _OnlyALookError(Exception):
-    """Ends a transaction that was only to look at what would come of it."""
-
-
-def _starts(actor: Actor, *periods: Period) -> Mapping[Period, datetime]:
-    with reading(actor.gate) as session:
-        return meetings.starts(session, actor, periods)
-
-
-def _next_day(actor: Actor, period: Period) -> date:
-    following = period.previous(-1)
-    return rules.due_of(actor.group, following, _starts(actor, following)[following]).date()
 
 
 def _write(
@@ -214,32 +163,15 @@ def _write(
         publication_id = meetings.publish(session, actor, period, now=now)
         store.put_publication(session, group, found.run, publication_id)
     late = rules.is_late(due_at, now)
-    rest = (due_at, late, post.base_url, _next_day(actor, period))
+    rest = (due_at, late, post.base_url, next_day(actor, period))
     with publications(actor.gate) as session:
-        basis = _basis(session, actor, period, publication_id, rest)
+        basis = basis_of(session, actor, period, publication_id, rest)
     letter = draw.compose(basis)
     with transaction(actor.gate) as session:
         again = store.stored(session, group, period.name, lock=True)
         if again is not None and again.run.state in open_states:  # nobody was faster
             store.put_letter(session, group, again.run, letter, late=late, at=now)
             _release(session, actor, again.run, post, now=now)
-
-
-def _basis(
-    session: Session,
-    actor: Actor,
-    period: Period,
-    publication_id: UUID,
-    rest: tuple[datetime, bool, str, date],
-) -> Basis:
-    return Basis(
-        actor.group,
-        period,
-        meetings.published(session, actor, publication_id),
-        districts.outlines(session, actor, on=period.last_day),
-        districts.is_schematic(session, actor, on=period.last_day),
-        *rest,
-    )
 
 
 def _release(session: Session, actor: Actor, written: Run, post: Post, *, now: datetime) -> None:

@@ -1,0 +1,25 @@
+"""What the group does with letters: permission, rule, store, audit, in that order."""
+
+from lagesbild.digests.service.looking import preview, run, runs
+from lagesbild.digests.service.writing import (
+    Post,
+    hold_all,
+    mend,
+    post,
+    send,
+    send_next,
+    write,
+)
+
+__all__ = [
+    "Post",
+    "hold_all",
+    "mend",
+    "post",
+    "preview",
+    "run",
+    "runs",
+    "send",
+    "send_next",
+    "write",
+]

@@ -1,0 +1,1 @@
+"""Drawings and papers of a meeting."""

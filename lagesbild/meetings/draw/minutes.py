@@ -1,0 +1,67 @@
+"""Minutes as PDF and as text, from templates that know no Flask."""
+
+import textwrap
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from lagesbild.base.clock import day_text, moment_text, period_text
+from lagesbild.meetings.rules.minutes import Minutes
+
+COLUMNS = 72
+
+
+def text(minutes: Minutes) -> str:
+    """Return minutes as plain text, in lines of at most 72 signs."""
+    return _templates.get_template("meetings/minutes.txt").render(minutes=minutes)
+
+
+def pdf(minutes: Minutes) -> bytes:
+    """Return minutes as a tagged PDF for paper and archive."""
+    # A second to import, and wanted only where something is printed.
+    from weasyprint import HTML  # noqa: PLC0415 – the reason stands above
+    from weasyprint.urls import URLFetcher  # noqa: PLC0415 – likewise
+
+    page = _templates.get_template("meetings/minutes_pdf.html").render(minutes=minutes)
+    document = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=()))
+    made: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+    return made
+
+
+def _day(day: str) -> str:
+    return day_text(date.fromisoformat(day))
+
+
+def _moment(moment: str | datetime) -> str:
+    when = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return moment_text(when)
+
+
+def _wrapped(text: str, first: str = "", rest: str = "") -> str:
+    return textwrap.fill(
+        " ".join(text.split()), COLUMNS, initial_indent=first, subsequent_indent=rest
+    )
+
+
+def _mean(mean: float) -> str:
+    words = f"{mean:.0f}" if mean >= 10 or not mean else f"{mean:.1f}"  # noqa: PLR2004 – as on pages
+    return words.replace(".", ",")
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "mean_words": _mean,
+    "iso_day": _day,
+    "iso_moment": _moment,
+    "days": period_text,
+    "wrapped": _wrapped,
+}
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parents[2] / "templates"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.filters |= FILTERS

@@ -1,0 +1,129 @@
+"""What the page of a meeting shows of a week, and of one district in it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lagesbild.analysis import store as analysis
+from lagesbild.analysis.rules import Window
+from lagesbild.analysis.rules.cells import LETTER_SCREEN, MOST, Cell, standing_out
+from lagesbild.analysis.rules.marks import BASELINE, Judgement
+from lagesbild.base.clock import Period
+from lagesbild.base.db import Session
+from lagesbild.districts.rules import District
+from lagesbild.incidents import service as incidents
+from lagesbild.incidents.rules import Category, Filter, Listed
+from lagesbild.incidents.store import read
+from lagesbild.meetings.rules import Figures, Picture, assessing, letters
+from lagesbild.meetings.rules.assessing import Assessed
+from lagesbild.meetings.rules.sentences import by_deviation
+from lagesbild.meetings.service import series
+from lagesbild.meetings.service.composing import figures
+from lagesbild.meetings.service.sitting import Written, written
+from lagesbild.meetings.service.week import windows_of
+from lagesbild.people.rules import Actor, Permission, require
+
+HIDDEN_WHEN_SHARED = frozenset("CD")
+MOST_ROWS = 500
+
+
+@dataclass(frozen=True)
+class View:
+    """A week as the group sees it while it meets, the largest deviation first."""
+
+    period: Period
+    starts_at: datetime
+    picture: Picture
+    rows: list[tuple[District, Figures, Judgement]]
+    written: Written
+    assessed: list[Assessed]
+
+    def row(self, slug: str | None) -> int:
+        """Return which row a district has; the first where there is none of that name."""
+        return next((i for i, row in enumerate(self.rows) if row[0].slug == slug), 0)
+
+
+@dataclass(frozen=True)
+class Closer:
+    """One district looked at: what stands out, what happened, and how much the screen hides."""
+
+    cells: list[Cell]
+    happened: list[Listed]
+    hidden: int
+    is_cut: bool
+
+
+def view(session: Session, actor: Actor, period: Period, *, now: datetime) -> View:
+    """Return what every step of a meeting shows."""
+    require(actor, Permission.READ_WEEK)
+    picture = figures(session, actor, period, known_at=now)
+    rows = by_deviation(picture)
+    notes = written(session, actor, period)
+    return View(
+        period,
+        series.meeting(session, actor, period).starts_at,
+        picture,
+        rows,
+        notes,
+        assessing.assessed(rows, notes.said),
+    )
+
+
+def closer(
+    session: Session, actor: Actor, found: View, district: District, *, shared: bool
+) -> Closer:
+    """Return what stands out in a district and what happened there.
+
+    `shared` leaves out types C and D: the screen may be seen by whoever passes.
+    """
+    require(actor, Permission.READ_WEEK)
+    period = found.period
+    known = incidents.categories(session, actor)
+    wanted = Filter(district_id=district.id, start=period.start, end=period.end)
+    rows = incidents.listing(session, actor, wanted, limit=MOST_ROWS + 1)
+    cells = [
+        cell
+        for cell in stand_outs(session, actor, found.picture)
+        if cell.district_id == district.id and not (shared and _is_hidden(cell.category, known))
+    ]
+    seen = [row for row in rows if not (shared and _is_hidden(row.category, known))]
+    return Closer(cells[:MOST], seen[:MOST_ROWS], len(rows) - len(seen), len(rows) > MOST_ROWS)
+
+
+def proposed(session: Session, actor: Actor, picture: Picture) -> list[Cell]:
+    """Return what stands out so clearly that it is proposed for the letter: at most three."""
+    require(actor, Permission.READ_WEEK)
+    sure = [c for c in stand_outs(session, actor, picture) if c.chance < LETTER_SCREEN]
+    outward = set(read.open_codes(session))
+    return [cell for cell in sure if cell.category in outward][:MOST]
+
+
+def stand_outs(session: Session, actor: Actor, picture: Picture) -> list[Cell]:
+    """Return which kinds of events stand out in which districts, the greatest excess first."""
+    require(actor, Permission.READ_WEEK)
+    periods = [picture.period.previous(n) for n in range(BASELINE + 1)]
+    counts = analysis.cells(
+        session,
+        actor.group.municipality_id,
+        windows_of(session, actor, periods, known_at=picture.known_at),
+        known_at=picture.known_at,
+    )
+    return standing_out(counts, weeks=picture.weeks_known)
+
+
+def left_out(
+    session: Session, actor: Actor, period: Period, *, now: datetime
+) -> list[tuple[str, int]]:
+    """Return why incidents of a week are not counted in the letter, with how many for each."""
+    require(actor, Permission.READ_WEEK)
+    kept = analysis.kept_inside(
+        session,
+        actor.group.municipality_id,
+        Window(period.start, period.end, now),
+        open_codes=read.open_codes(session),
+        known_at=now,
+    )
+    return letters.left_out(kept, incidents.categories(session, actor))
+
+
+def _is_hidden(code: str, known: dict[str, Category]) -> bool:
+    return known[code].sensitivity in HIDDEN_WHEN_SHARED

@@ -1,0 +1,121 @@
+// A meeting in several browsers at once: keys, what others change, and nothing written is lost.
+
+import { Keep, fieldsOf, fill } from "./keep.js";
+
+const PULSE = 1500; // milliseconds; others' changes are seen within two seconds
+const root = document.querySelector(".meeting");
+
+// --- Keys ---------------------------------------------------------------------------------------
+
+const writing = (target) => target.matches("input, textarea, select, [contenteditable]");
+
+function press(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape" && writing(event.target)) return event.target.blur();
+  if (writing(event.target)) return;
+  const key = event.key.toLowerCase();
+  const found =
+    document.querySelector(`[data-step="${key}"]`) ??
+    document.querySelector(`[data-key="${key}"]`) ??
+    { arrowleft: document.querySelector(".m-foot [rel=prev]"), arrowright: document.querySelector(".m-foot [rel=next]") }[key];
+  if (found) {
+    event.preventDefault();
+    found.click();
+  } else if (key === "b" || key === "a") {
+    const field = document.getElementById(key === "b" ? "what" : "text");
+    if (!field) return;
+    event.preventDefault();
+    field.focus();
+  } else if (key === "k") {
+    document.querySelector(".m-map")?.requestFullscreen?.();
+  }
+}
+
+document.addEventListener("keydown", press);
+
+// --- What others change -------------------------------------------------------------------------
+
+const dirty = (region) =>
+  region.contains(document.activeElement) ||
+  [...region.querySelectorAll("input:not([type=hidden]), textarea, select")].some((field) =>
+    field.options ? [...field.options].some((o) => o.selected !== o.defaultSelected) : field.value !== field.defaultValue,
+  );
+
+// Regions that nobody here is writing in are replaced; the others wait until they are left.
+function renew(page) {
+  for (const region of document.querySelectorAll("[data-live]")) {
+    const fresh = page.querySelector(`[data-live="${region.dataset.live}"]`);
+    if (!fresh || region.innerHTML === fresh.innerHTML) continue;
+    if (dirty(region)) stale = true;
+    else {
+      if (region.open) fresh.open = true;
+      region.replaceWith(fresh);
+    }
+  }
+}
+
+let tag = "";
+let stale = false;
+
+async function listen() {
+  try {
+    const answer = await fetch(root.dataset.pulse, { headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store" });
+    root.toggleAttribute("data-alone", false);
+    if (answer.status === 200 || stale) {
+      const first = !tag;
+      tag = answer.headers.get("ETag") ?? tag;
+      stale = false;
+      if (!first) {
+        const page = await fetch(location.href, { cache: "no-store" });
+        if (page.ok) renew(new DOMParser().parseFromString(await page.text(), "text/html"));
+      }
+    }
+  } catch (problem) {
+    root.toggleAttribute("data-alone", true); // no network: the page says so, and goes on trying
+    console.info("Others' changes cannot be asked for.", problem);
+  }
+  setTimeout(listen, document.hidden ? 10 * PULSE : PULSE);
+}
+
+listen();
+
+// --- What is written is kept until the server has it --------------------------------------------
+
+const keepOf = (form) => (form.dataset.keep ? new Keep(form.dataset.keep) : null);
+const hasVersion = ([name]) => name.startsWith("version");
+
+for (const form of document.querySelectorAll("form[data-keep]")) {
+  const [kept] = keepOf(form).read();
+  if (!kept || document.querySelector("[role=alert]")) continue;
+  const versions = fieldsOf(form).filter(hasVersion);
+  fill(form, [...kept.fields.filter((field) => !hasVersion(field)), ...versions]);
+}
+
+document.addEventListener("input", ({ target }) => {
+  if (target.form) keepOf(target.form)?.write([{ at: Date.now(), fields: fieldsOf(target.form) }]);
+});
+
+// Sent by hand, so that a lost connection leaves the page and its text where they are. What the
+// server refuses is sent again by the browser, which then shows the answer: nothing was stored.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.dataset.native) return;
+  event.preventDefault();
+  if (form.dataset.sent) return; // a second press while the first is on its way
+  form.dataset.sent = "1";
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter) });
+    if (answer.redirected) {
+      keepOf(form)?.write([]);
+      location.assign(answer.url);
+    } else {
+      form.dataset.native = "1";
+      form.requestSubmit(event.submitter);
+    }
+  } catch (problem) {
+    root.toggleAttribute("data-alone", true);
+    delete form.dataset.sent;
+    console.info("Not sent: there is no connection.", problem);
+  }
+});
+window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent));

@@ -1,0 +1,225 @@
+"""The page of a meeting, as browsers send its forms."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from lagesbild.base import clock
+from lagesbild.base.clock import Period
+from lagesbild.people.rules import Role
+from tests.build import NOW
+from tests.web.conftest import SignIn, csrf
+from tests.web.test_incidents import API, NEW, feature
+
+W47 = Period.named("2026-W47")
+MEETING = W47.end + timedelta(hours=9)
+PAGE = "/g/as/mote/2026-W47"
+
+
+@pytest.fixture
+def boss(sign_in: SignIn) -> FlaskClient:
+    return sign_in(Role.COORDINATOR, "kommun")
+
+
+@pytest.fixture
+def thursday(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The morning of the meeting, before anybody signs in."""
+    assert app.testing
+    monkeypatch.setattr(clock, "now", lambda: MEETING)
+
+
+def send(client: FlaskClient, path: str, **data: object) -> TestResponse:
+    return client.post(f"{PAGE}/{path}", data=data | {"csrf_token": csrf(client, NEW)})
+
+
+def log(client: FlaskClient, **properties: object) -> None:
+    headers = {"X-CSRFToken": csrf(client, NEW)}
+    assert client.post(API, json=feature(**properties), headers=headers).status_code == 201
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 4, 5, 6, 7, 9])
+def test_every_step_has_a_page_that_names_it(step: int, boss: FlaskClient) -> None:
+    answer = boss.get(f"{PAGE}?steg={step}")
+    assert answer.status_code == 200
+    assert 'aria-current="step"' in answer.text
+
+
+@pytest.mark.parametrize("step", ["0", "10", "ett", "-1"])
+def test_another_step_is_told_that_there_are_nine(step: str, boss: FlaskClient) -> None:
+    answer = boss.get(f"{PAGE}?steg={step}")
+    assert answer.status_code == 422
+    assert "Mötet har nio steg" in answer.text
+
+
+def test_a_shared_screen_hides_types_c_and_d_and_says_how_many(
+    boss: FlaskClient, police: FlaskClient
+) -> None:
+    log(police, category="BRA01", summary="Brand i papperskorg")
+    log(police, category="ORD04", summary="Kanariefågel")
+    shared = boss.get(f"{PAGE}?steg=3&omrade=norra-as").text
+    assert "Brand i papperskorg" in shared
+    assert "Kanariefågel" not in shared
+    assert "1 visas inte här" in shared
+    own = boss.get(f"{PAGE}?steg=3&omrade=norra-as&skarm=egen").text
+    assert "Kanariefågel" in own
+
+
+def test_the_next_page_is_on_the_same_sort_of_screen(boss: FlaskClient) -> None:
+    following = re.compile(r'href="([^"]+)" rel="next"')
+    for screen, kept in (("&skarm=egen", True), ("", False)):
+        found = following.search(boss.get(f"{PAGE}?steg=4{screen}").text)
+        assert found is not None
+        assert ("skarm=egen" in found[1]) is kept
+
+
+def test_the_purpose_is_noted_once(boss: FlaskClient) -> None:
+    send(boss, "oppna", purpose="Lägesbild")
+    send(boss, "oppna", purpose="Något annat")
+    page = boss.get(PAGE).text
+    assert "Ändamål: Lägesbild." in page
+    assert "Något annat" not in page
+
+
+def test_absence_is_shown(boss: FlaskClient) -> None:
+    assert send(boss, "narvaro", borta="brand").status_code == 303
+    assert "frånvarande" in boss.get(PAGE).text
+
+
+def test_nothing_said_aloud_counts_as_their_report(boss: FlaskClient) -> None:
+    assert send(boss, "inget", organisation="brand").status_code == 303
+    found = boss.get("/api/v1/groups/as/weeks/2026-W47").get_json()["coverage"]
+    assert {c["organisation"]: c["state"] for c in found}["brand"] == "inget"
+
+
+def test_a_member_does_not_say_nothing_for_others(police: FlaskClient) -> None:
+    assert send(police, "inget", organisation="brand").status_code == 403
+
+
+def test_what_was_noted_by_two_at_once_is_shown_to_the_second(
+    boss: FlaskClient, police: FlaskClient
+) -> None:
+    send(boss, "anteckning", steg="3", text="Den första.", version="0")
+    answer = send(police, "anteckning", steg="3", text="Den andra.", version="0")
+    assert answer.status_code == 409
+    assert "Den första." in answer.text
+    assert ">Den andra.</textarea>" in answer.text
+
+
+def test_a_refused_assessment_keeps_all_that_was_written(boss: FlaskClient) -> None:
+    data = {"word-norra-as": "foljs", "word-sodra-as": "atgard", "steg": "7"}
+    answer = send(boss, "bedomning", **data, **{"sentence-norra-as": "Mer än vanligt."})
+    assert answer.status_code == 422
+    assert "Skriv en mening om Södra Ås: varför ”kräver åtgärd”?" in answer.text
+    assert 'value="Mer än vanligt."' in answer.text
+    assert "Mer än vanligt." not in boss.get(f"{PAGE}?steg=7").text
+
+
+def test_both_judgements_stay_visible_where_organisations_differ(
+    boss: FlaskClient, police: FlaskClient
+) -> None:
+    send(boss, "bedomning", **{"word-norra-as": "inget", "version-norra-as": "0"})
+    whose = police.get("/g/as/mote/2026-W47?steg=7").text
+    [own] = [part for part in whose.split('<option value="') if part.startswith(("0", "1"))][:1]
+    said = {"district": "norra-as", "word": "foljs", "sentence": "Vi ser mer än så."}
+    assert send(police, "bedomning", whose=own[:36], **said).status_code == 303
+    page = boss.get(f"{PAGE}?steg=7").text
+    assert "följs: Vi ser mer än så." in page
+    assert 'value="inget" selected' in page
+
+
+def test_a_last_day_before_the_first_is_refused(boss: FlaskClient) -> None:
+    data = {"id": "00000000-0000-7000-8000-000000000001", "text": "Höstlov", "steg": "5"}
+    answer = send(boss, "kommande", first_day="2026-11-20", last_day="2026-11-19", **data)
+    assert answer.status_code == 422
+    assert "Sista dagen ligger före den första." in answer.text
+    assert 'value="Höstlov"' in answer.text
+
+
+def test_the_same_coming_event_twice_is_once(boss: FlaskClient) -> None:
+    data = {"id": "00000000-0000-7000-8000-000000000001", "text": "Höstlov", "steg": "5"}
+    for _ in range(2):
+        send(boss, "kommande", first_day="2026-11-20", **data)
+    assert boss.get(f"{PAGE}?steg=5").text.count("<span>Höstlov</span>") == 1
+
+
+@pytest.mark.usefixtures("thursday")
+def test_a_picture_that_is_fixed_twice_is_one_picture(boss: FlaskClient) -> None:
+    assert send(boss, "faststall", steg="9").location.endswith("/mote/2026-W47/protokoll")
+    answer = send(boss, "faststall", steg="9")
+    assert answer.status_code == 409
+    assert "Bilden för v. 47 fastställdes redan tors 19 nov kl. 9.00." in answer.text
+
+
+@pytest.mark.usefixtures("thursday")
+def test_an_assessment_of_a_fixed_meeting_is_refused_and_shown(boss: FlaskClient) -> None:
+    send(boss, "faststall")
+    answer = send(boss, "anteckning", steg="3", text="Det här kom för sent.", version="0")
+    assert answer.status_code == 409
+    assert "Det du skrev är inte sparat. Ta upp det på nästa möte." in answer.text
+
+
+def test_a_week_that_goes_on_says_from_when_it_can_be_fixed(boss: FlaskClient) -> None:
+    answer = send(boss, "faststall", steg="9")
+    assert answer.status_code == 422
+    assert "Bilden kan fastställas från tors 19 nov kl. 0.00." in answer.text
+
+
+@pytest.mark.usefixtures("thursday")
+def test_the_minutes_say_the_same_on_the_page_as_text_and_as_pdf(boss: FlaskClient) -> None:
+    send(boss, "bedomning", **{"word-norra-as": "foljs", "sentence-norra-as": "Fler bränder."})
+    send(boss, "narvaro", har="polis", borta="brand")
+    send(boss, "faststall")
+    page = boss.get(f"{PAGE}/protokoll").text
+    text = boss.get(f"{PAGE}/protokoll.txt").text
+    pdf = boss.get(f"{PAGE}/protokoll.pdf")
+    for said in ("följs", "Fler bränder.", "frånvarande"):
+        assert said in page
+        assert said in text
+    assert pdf.mimetype == "application/pdf"
+    assert pdf.data.startswith(b"%PDF")
+
+
+def test_before_the_picture_is_fixed_there_are_no_minutes(boss: FlaskClient) -> None:
+    answer = boss.get(f"{PAGE}/protokoll")
+    assert answer.status_code == 404
+    assert "inte fastställd" in answer.text
+
+
+def test_a_basis_on_paper_leaves_out_types_c_and_d_and_says_so(
+    boss: FlaskClient, police: FlaskClient
+) -> None:
+    log(police, category="BRA01", place_text="Lekparken")
+    log(police, category="ORD04", place_text="Kanariegatan")
+    page = boss.get(f"{PAGE}/underlag").text
+    assert "Lekparken" in page
+    assert "Kanariegatan" not in page
+    assert "1 händelser av typ C och D skrivs inte ut" in page
+
+
+def test_nothing_has_changed_is_told_without_a_page(boss: FlaskClient) -> None:
+    first = boss.get(f"{PAGE}/puls")
+    tag = {"If-None-Match": first.headers["ETag"]}
+    assert boss.get(f"{PAGE}/puls", headers=tag).status_code == 304
+    send(boss, "narvaro", har="polis")
+    assert boss.get(f"{PAGE}/puls", headers=tag).status_code == 200
+
+
+def test_what_is_left_out_of_the_letter_is_told_to_the_group(
+    boss: FlaskClient, police: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log(police, category="BRA01")
+    log(police, category="ORD04")
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=1))
+    page = boss.get(f"{PAGE}/brev").text
+    assert '<span>Typ C, känslig</span><strong class="num">1</strong>' in page
+
+
+@pytest.mark.parametrize("role", [Role.READER, Role.AUDITOR, Role.REPORTER])
+def test_others_have_no_meeting(role: Role, sign_in: SignIn) -> None:
+    client = sign_in(role, "kommun")
+    for path in ("", "/puls", "/underlag", "/protokoll", "/brev", "/brev.html"):
+        assert client.get(f"{PAGE}{path}").status_code == 403, path
