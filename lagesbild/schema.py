@@ -17,6 +17,7 @@ from lagesbild.base.settings import Settings
 from lagesbild.digests import store as digests
 from lagesbild.districts.store import tables as districts
 from lagesbild.exchange import store as exchange
+from lagesbild.incidents.store import inquiries
 from lagesbild.incidents.store import tables as incidents
 from lagesbild.instance.store import database as instance
 from lagesbild.meetings import store as meetings
@@ -33,6 +34,7 @@ STORES = (
     districts,
     exchange,
     incidents,
+    inquiries,
     instance,
     meetings,
     people,

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from lagesbild.analysis.rules import Count, Kept, Window
+from lagesbild.analysis.rules import Count, Counted, Kept, Window
 from lagesbild.analysis.rules.cells import CellCount
 from lagesbild.base.db import Session
 from lagesbild.incidents.rules.audiences import OUTWARD
@@ -40,16 +40,15 @@ def counts(
     Open are those of the open codes that their owner lets out and nobody has marked.
     """
     window, is_open = _rows_of(windows), may_go_out(open_codes)
+    late = (IncidentRow.registered_at >= window.c.late_from) & ~IncidentRow.historical
     query = (
         select(
             window.c.n,
             IncidentRow.district_id,
             IncidentRow.organisation_id,
             is_open.label("open"),
-            func.count(),
-            func.count().filter(
-                IncidentRow.registered_at >= window.c.late_from, ~IncidentRow.historical
-            ),
+            func.sum(IncidentRow.number),
+            func.coalesce(func.sum(IncidentRow.number).filter(late), 0),
         )
         .join(
             IncidentRow,
@@ -76,7 +75,7 @@ def by_district(
     """
     window = _rows_of(windows)
     query = (
-        select(window.c.n, IncidentRow.district_id, func.count())
+        select(window.c.n, IncidentRow.district_id, func.sum(IncidentRow.number))
         .join(
             IncidentRow,
             (IncidentRow.occurred_from >= window.c.start)
@@ -103,7 +102,12 @@ def cells(
     """Return how many of each kind in each district and window, without what came late."""
     window = _rows_of(windows)
     query = (
-        select(window.c.n, IncidentRow.district_id, IncidentRow.category_code, func.count())
+        select(
+            window.c.n,
+            IncidentRow.district_id,
+            IncidentRow.category_code,
+            func.sum(IncidentRow.number),
+        )
         .join(
             IncidentRow,
             (IncidentRow.occurred_from >= window.c.start)
@@ -121,17 +125,17 @@ def cells(
     return [CellCount(*row) for row in session.execute(query)]
 
 
-def open_ids(
+def open_numbers(
     session: Session,
     municipality_id: UUID,
     window: Window,
     *,
     open_codes: Sequence[str],
     known_at: datetime,
-) -> list[UUID]:
-    """Return the incidents behind the open counts of a window, by id."""
+) -> dict[UUID, int]:
+    """Return how many each of the incidents behind the open counts of a window stands for."""
     query = (
-        select(IncidentRow.id)
+        select(IncidentRow.id, IncidentRow.number)
         .where(
             IncidentRow.municipality_id == municipality_id,
             IncidentRow.occurred_from >= window.start,
@@ -142,7 +146,7 @@ def open_ids(
         )
         .order_by(IncidentRow.id)
     )
-    return list(session.execute(query).scalars())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def kept_inside(
@@ -156,7 +160,7 @@ def kept_inside(
     """Return how many of a window are counted in the group and not outside it, by what they are."""
     of = (IncidentRow.category_code, IncidentRow.marked, IncidentRow.visibility)
     query = (
-        select(*of, func.count())
+        select(*of, func.sum(IncidentRow.number))
         .where(
             IncidentRow.municipality_id == municipality_id,
             IncidentRow.occurred_from >= window.start,
@@ -173,10 +177,10 @@ def kept_inside(
 
 def counted(
     session: Session, municipality_id: UUID, window: Window, *, known_at: datetime
-) -> list[tuple[UUID, UUID | None]]:
-    """Return the incidents behind all counts of a window, by id, each with its district."""
+) -> list[Counted]:
+    """Return the incidents behind all counts of a window, by id."""
     query = (
-        select(IncidentRow.id, IncidentRow.district_id)
+        select(IncidentRow.id, IncidentRow.district_id, IncidentRow.number)
         .where(
             IncidentRow.municipality_id == municipality_id,
             IncidentRow.occurred_from >= window.start,
@@ -186,7 +190,7 @@ def counted(
         )
         .order_by(IncidentRow.id)
     )
-    return [(row[0], row[1]) for row in session.execute(query)]
+    return [Counted(*row) for row in session.execute(query)]
 
 
 def may_go_out(codes: Sequence[str]) -> ColumnElement[bool]:

@@ -26,6 +26,7 @@ class Row:
     precision_m: int
     geometry: Mapping[str, object] | None
     shown: str  # how much of the place that is
+    number: int = 1  # how many were told at once
 
     @property
     def group(self) -> str:
@@ -43,13 +44,18 @@ class Layer:
     """The incidents of a week in a district or in all, newest first."""
 
     rows: tuple[Row, ...]
-    uncounted: int  # rows that the week's figures leave out: information, duplicates, rejected
+    uncounted: int  # of their incidents, how many the week's figures leave out
     is_cut: bool  # there were more than a page holds
 
     @property
     def unplaced(self) -> int:
-        """How many rows have no place, and so stand only in the list."""
-        return sum(row.geometry is None for row in self.rows)
+        """How many incidents have no place, and so stand only in the list."""
+        return sum(row.number for row in self.rows if row.geometry is None)
+
+    @property
+    def number(self) -> int:
+        """How many incidents the rows stand for."""
+        return sum(row.number for row in self.rows)
 
 
 def figures_of(whole: Picture, district: District | None) -> Figures:

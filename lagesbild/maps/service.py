@@ -41,7 +41,6 @@ def layer(session: Session, actor: Actor, choice: Choice) -> Layer:
     organisations = {o.id: o for o in access.organisations(session, actor)}
     found = incidents.listing(session, actor, _filter(choice), limit=MAX_ROWS + 1)
     counted = incidents.count(session, actor, _filter(choice, counted_only=True))
-    is_cut = len(found) > MAX_ROWS
     rows = tuple(
         Row(
             row.reference,
@@ -54,10 +53,13 @@ def layer(session: Session, actor: Actor, choice: Choice) -> Layer:
             row.place_precision_m or 0,
             _geometry(row),
             row.shown,
+            row.number,
         )
         for row in found[:MAX_ROWS]
     )
-    return Layer(rows, 0 if is_cut else len(rows) - counted, is_cut)
+    if len(found) > MAX_ROWS:
+        return Layer(rows, 0, is_cut=True)
+    return Layer(rows, sum(row.number for row in rows) - counted.number, is_cut=False)
 
 
 def _filter(choice: Choice, *, counted_only: bool = False) -> Filter:

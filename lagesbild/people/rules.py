@@ -49,6 +49,7 @@ class Permission(StrEnum):
     REPORT_INCIDENT = "report incident"
     REPORT_FOR_OTHERS = "report for others"
     READ_INCIDENTS = "read incidents"
+    REVIEW_INCIDENTS = "review incidents"
     READ_WEEK = "read week"
     READ_MEETING = "read meeting"
     PLAN_MEETING = "plan meeting"
@@ -84,6 +85,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.REPORT_INCIDENT: _WRITERS,
     Permission.REPORT_FOR_OTHERS: frozenset({Role.COORDINATOR, Role.SYSTEM}),
     Permission.READ_INCIDENTS: _GROUP | {Role.REPORTER},
+    Permission.REVIEW_INCIDENTS: frozenset({Role.MEMBER, Role.COORDINATOR, Role.SYSTEM}),
     Permission.READ_WEEK: _GROUP,
     Permission.READ_MEETING: _GROUP | {Role.ADMIN},  # who plans it has to see it
     Permission.PLAN_MEETING: _IN_CHARGE,
@@ -125,6 +127,8 @@ class Group:
     break_from: int | None = None  # the first ISO week of a summer without meetings, each year
     break_to: int | None = None
     version: int = 1
+    near_metres: int = 150  # what is nearer in place and time may be the same incident
+    near_hours: int = 3
 
 
 @dataclass(frozen=True)

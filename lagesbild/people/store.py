@@ -47,6 +47,8 @@ class GroupRow(Base):
             " AND break_from <= break_to AND break_to <= 53",
             name="break",
         ),
+        CheckConstraint("near_metres BETWEEN 1 AND 1000", name="near_metres"),
+        CheckConstraint("near_hours BETWEEN 1 AND 48", name="near_hours"),
     )
 
     municipality_id: Mapped[UUID] = mapped_column(ForeignKey("municipalities.id"), primary_key=True)
@@ -61,6 +63,8 @@ class GroupRow(Base):
     break_from: Mapped[int | None]
     break_to: Mapped[int | None]
     version: Mapped[int] = mapped_column(server_default="1")
+    near_metres: Mapped[int] = mapped_column(server_default="150")
+    near_hours: Mapped[int] = mapped_column(server_default="3")
 
 
 class OrganisationRow(Base):
@@ -145,6 +149,8 @@ GROUP = (
     GroupRow.break_from,
     GroupRow.break_to,
     GroupRow.version,
+    GroupRow.near_metres,
+    GroupRow.near_hours,
 )
 
 

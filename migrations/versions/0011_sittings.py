@@ -174,6 +174,7 @@ def make_pictures() -> None:
         "fixed_incidents",
         *ids("picture_id", "incident_id"),
         sa.Column("district_id", sa.Uuid()),
+        sa.Column("number", sa.SmallInteger(), server_default="1", nullable=False),
         points("fixed_incidents", "picture_id", "fixed_pictures"),
         key("fixed_incidents", "picture_id", "incident_id"),
     )

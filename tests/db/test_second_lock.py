@@ -45,7 +45,9 @@ GRANTS = {
     "imports": ("DELETE INSERT SELECT UPDATE", "", ""),
     "incident_comments": ("INSERT SELECT UPDATE", "", ""),
     "incident_parts": ("INSERT SELECT UPDATE", "", ""),
+    "incident_reviews": ("DELETE INSERT SELECT", "", ""),
     "incidents": ("INSERT SELECT UPDATE", "", ""),
+    "inquiries": ("INSERT SELECT UPDATE", "", ""),
     "installation": ("", "SELECT", ""),
     "meetings": ("INSERT SELECT UPDATE", "", ""),
     "meeting_notes": ("INSERT SELECT UPDATE", "", ""),
@@ -171,6 +173,9 @@ CONDITIONS = {
     "organisations": "true",
     "problem_incidents": f"{IN_OR_OUT} AND {seen_of('problem_incidents')}",
     "problems": FOR_ONE_GROUP,
+    "incident_reviews": f"{OF_ONE_GROUP} AND {AUDIENCE} = 'group'::text",
+    "inquiries": f"{OF_ONE_GROUP} AND ({AUDIENCE} = ANY (ARRAY['group'::text, 'own'::text]))"
+    f" AND (asked_organisation_id = {OWNER} OR asking_organisation_id = {OWNER})",
     "publication_incidents": OF_THE_GROUP,
     "persons": "(EXISTS ( SELECT FROM memberships m WHERE m.person_id = persons.id))",
 }

@@ -51,6 +51,7 @@ ROW = Listed(
     source="form",
     registered_at=NOW,
     version=1,
+    number=1,
     summary="Rök",
     district="norra-as",
     organisation="polis",
@@ -90,6 +91,7 @@ def test_a_row_has_a_value_for_each_heading() -> None:
         "Status": "obekräftad",
         "Beskrivning": "Rök",
         "Registrerad": datetime(2026, 11, 18, 13),  # noqa: DTZ001 – a Swedish clock
+        "Antal": 1,
     }
 
 

@@ -93,13 +93,13 @@ def test_a_workbook_has_types_a_fixed_head_and_a_filter() -> None:
     book = in_book(made(occurred_to=NOW + timedelta(hours=1)), made())
     sheet = book["Händelser"]
     kinds = [cell.data_type for cell in sheet[2]]
-    assert kinds == list("sddd" + "sss" + "n" + "ss" + "nnnnn" + "ssss" + "d")
+    assert kinds == list("sddd" + "sss" + "n" + "ss" + "nnnnn" + "ssss" + "dn")
     assert sheet["B2"].number_format == "yyyy-mm-dd"
     assert sheet["C2"].value == time(13, 0)
     assert sheet["D2"].number_format == "yyyy-mm-dd hh:mm"
     assert sheet["D3"].value is None
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:T3"
+    assert sheet.auto_filter.ref == "A1:U3"
     assert sheet.column_dimensions["S"].width == 60
     assert sheet["A1"].font.bold
 

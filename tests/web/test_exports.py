@@ -247,7 +247,7 @@ def test_a_day_without_a_clock_has_none_anywhere(
 def test_an_empty_file_has_its_headings(police: FlaskClient, group: Group, tmp_path: Path) -> None:
     assert table(police) == []
     assert book(police)["Händelser"]["A1"].value == "Nummer"
-    assert len(layer(police, "gpkg", tmp_path)["fields"]) == 17
+    assert len(layer(police, "gpkg", tmp_path)["fields"]) == 18
     assert police.get(f"{API}.geojson").get_json()["features"] == []
     assert {entry.changes["rader"] for entry in log(group)} == {"0"}
 
@@ -285,7 +285,7 @@ def test_the_log_tells_what_was_taken_out(
     police.get(f"{PAGE}.csv?week=2026-W47")
     page = sign_in(Role.AUDITOR, "kommun").get("/g/as/logg").text
     assert "tog ut händelser" in page
-    assert "1 händelse: v. 47 (tors 12 nov – ons 18 nov 2026)" in page
+    assert "1 rad: v. 47 (tors 12 nov – ons 18 nov 2026)" in page
 
 
 def test_the_sheet_about_it_names_a_role_and_no_person(police: FlaskClient, report: Report) -> None:

@@ -58,7 +58,7 @@ TEXTS = (
 CHOICES = (
     "category", "occurred_from", "occurred_to", "time_precision", "reported_at",
     "place_precision_m", "place_kind", "district", "visibility", "severity", "verification",
-    "known_by", "crime_code",
+    "known_by", "crime_code", "number",
 )  # fmt: skip
 INSISTING = ("confirmed", "outside")
 PROBLEM = ("title", "description", "place_text")
@@ -76,7 +76,7 @@ WHERE = ("steg", "omrade", "skarm")  # where in a meeting it was written
 DECISION = {"id": ID, "what": "Tänd lamporna", "owner": "polis", "due": "2026-11-25"}
 DECISION |= {"kind": "situationell", "steg": "6"}
 COMING = {"id": str(UUID(int=47)), "text": "Höstlov", "first_day": "2026-11-20", "steg": "5"}
-LOOSE = ("group", "when", "opened_at", "again")  # read beside the form
+LOOSE = ("group", "when", "opened_at", "again", "area")  # read beside the form
 
 
 class Door:

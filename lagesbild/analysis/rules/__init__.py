@@ -34,3 +34,12 @@ class Kept:
     marked: bool
     visibility: str
     number: int
+
+
+@dataclass(frozen=True)
+class Counted:
+    """An incident that is counted: where, and as how many."""
+
+    incident_id: UUID
+    district_id: UUID | None
+    number: int

@@ -58,6 +58,7 @@ FIELDS = (
     Field("status", "O", lambda r: r.status),
     Field("beskrivning", "O", lambda r: r.seen.summary),
     Field("registrerad", "M8[ms]", lambda r: _utc(r.seen.registered_at)),
+    Field("antal", "i4", lambda r: r.seen.number),
 )
 
 

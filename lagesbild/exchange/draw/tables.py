@@ -48,12 +48,13 @@ def write_xlsx(file: IO[bytes], records: Iterable[Record], about: Sequence[tuple
     sheet.freeze_panes = "A2"
     sheet.append([_heading(sheet, heading) for heading in headings()])
     line = _Line(sheet)
-    rows = 0
+    rows = number = 0
     for record in records:
         sheet.append(line.of(cells(record)))
         rows += 1
+        number += record.seen.number
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{rows + 1}"
-    lines = ("Antal händelser", rows), ("Sekretess", SECRECY), ("Kolumnerna", ABOUT_COLUMNS)
+    lines = ("Antal händelser", number), ("Sekretess", SECRECY), ("Kolumnerna", ABOUT_COLUMNS)
     _write_about(book, [*about, *lines])
     book.save(file)
     return rows

@@ -19,7 +19,7 @@ from lagesbild.exchange.rules.exports import records
 from lagesbild.exchange.rules.exports.cells import local
 from lagesbild.exchange.rules.exports.records import Form, Names, Record, Spoken
 from lagesbild.incidents import service as incidents
-from lagesbild.incidents.rules import Filter, Listed
+from lagesbild.incidents.rules import Filter, Found, Listed
 from lagesbild.people.rules import ROLE_TEXT, Actor, Permission, require, scope_of
 
 PAGE = 1000  # rows read at a time
@@ -46,12 +46,12 @@ class Made:
     described: str  # the filter in words
 
 
-def described(session: Session, actor: Actor, wanted: Filter, spoken: Spoken) -> tuple[int, str]:
-    """Return how many incidents a filter finds, and the filter in words."""
+def described(session: Session, actor: Actor, wanted: Filter, spoken: Spoken) -> tuple[Found, str]:
+    """Return how much a filter finds, and the filter in words."""
     require(actor, Permission.READ_INCIDENTS)
     names = _names(session, actor, spoken)
-    rows = incidents.count(session, actor, wanted)
-    return rows, records.filter_text(wanted, names, weekday=actor.group.meeting_weekday)
+    found = incidents.count(session, actor, wanted)
+    return found, records.filter_text(wanted, names, weekday=actor.group.meeting_weekday)
 
 
 def export(session: Session, actor: Actor, wanted: Wanted, *, now: datetime) -> Made:
@@ -63,7 +63,7 @@ def export(session: Session, actor: Actor, wanted: Wanted, *, now: datetime) -> 
     require(actor, Permission.READ_INCIDENTS)
     names = _names(session, actor, wanted.spoken)
     weekday = actor.group.meeting_weekday
-    records.check_size(incidents.count(session, actor, wanted.filter), wanted.form)
+    records.check_size(incidents.count(session, actor, wanted.filter).rows, wanted.form)
     text = records.filter_text(wanted.filter, names, weekday=weekday)
     name = records.file_name(actor.group.slug, wanted.filter, wanted.form, weekday=weekday, now=now)
 

@@ -24,7 +24,7 @@ from lagesbild.exchange.rules.exports.records import (
 )
 from lagesbild.exchange.service import exports as service
 from lagesbild.exchange.service.exports import Wanted
-from lagesbild.incidents.rules import Filter
+from lagesbild.incidents.rules import Filter, Found
 from lagesbild.incidents.web import filters, words
 from lagesbild.incidents.web.described import FILTERS
 from lagesbild.incidents.web.features import listed_feature
@@ -44,12 +44,12 @@ def page() -> ResponseReturnValue:
     """Show what the filter of the address finds, and the forms that it can be had in."""
     actor = current_actor()
     require(actor, Permission.READ_INCIDENTS)
-    rows, told, error = 0, "", None
+    found, told, error = Found(0, 0), "", None
     query = {name: privacy.redacted(value) for name, value in request.args.items()}
     with reading(actor.gate) as session:
         try:
             wanted = filters.wanted(session, actor)
-            rows, told = service.described(session, actor, wanted, SPOKEN)
+            found, told = service.described(session, actor, wanted, SPOKEN)
             query |= _times(wanted)
         except InvalidError as refused:
             error = refused
@@ -60,7 +60,8 @@ def page() -> ResponseReturnValue:
     shown = render_template(
         "exchange/exports.html",
         query=query,
-        rows=rows,
+        rows=found.rows,
+        number=found.number,
         told=told,
         error=error,
         most=MAX_ROWS,

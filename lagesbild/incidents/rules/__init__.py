@@ -2,84 +2,45 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple, NewType
 from uuid import UUID
 
 from lagesbild.base.geo import Box
+from lagesbild.incidents.rules.choices import (
+    KnownBy,
+    Order,
+    PlaceKind,
+    Shown,
+    Source,
+    TimePrecision,
+    Verification,
+    Visibility,
+)
+
+__all__ = [
+    "Category",
+    "Comment",
+    "Cursor",
+    "Draft",
+    "Facts",
+    "Filter",
+    "Found",
+    "GeoJson",
+    "Incident",
+    "KnownBy",
+    "Listed",
+    "Order",
+    "Part",
+    "PlaceKind",
+    "Request",
+    "Shown",
+    "Source",
+    "TimePrecision",
+    "Verification",
+    "Visibility",
+]
 
 GeoJson = NewType("GeoJson", str)  # a geometry (RFC 7946): WGS 84, longitude first
-
-
-class TimePrecision(StrEnum):
-    """How well the time is known."""
-
-    EXACT = "exakt"
-    HOUR = "timme"
-    DAY = "dygn"
-    WINDOW = "mellan"
-    UNKNOWN = "okand"
-
-
-class PlaceKind(StrEnum):
-    """What sort of place it was. Stairwells and homes are the sensitive ones."""
-
-    STREET = "gata"
-    PARK = "park"
-    SCHOOL = "skola"
-    CENTRE = "centrum"
-    STATION = "station"
-    HOME = "bostadshus"
-    STAIRWELL = "trapphus"
-    SHOP = "butik"
-    WATER = "vatten"
-    OTHER = "annat"
-
-
-class Visibility(StrEnum):
-    """How far an organisation lets its part go."""
-
-    OWN = "egen"
-    GROUP = "osg"
-    READERS = "intern"
-    OPEN = "oppen"
-
-
-class Shown(StrEnum):
-    """How much of a place is shown."""
-
-    EXACT = "exakt"
-    GRID = "ruta"  # the middle of a square of 100 m
-    DISTRICT = "omrade"
-
-
-class Verification(StrEnum):
-    """Whether somebody stands behind it."""
-
-    UNCONFIRMED = "obekraftad"
-    CONFIRMED = "bekraftad"
-    REJECTED = "avfardad"
-
-
-class KnownBy(StrEnum):
-    """How it became known; against reading patrols as crime."""
-
-    REPORT = "anmalan"
-    PATROL = "patrull"
-    ALARM = "larm"
-    STAFF = "personal"
-    LIST = "lista"
-    OTHER = "annat"
-
-
-class Source(StrEnum):
-    """Which way it came in."""
-
-    FORM = "form"
-    API = "api"
-    LIST = "lista"
-    SPOKEN = "muntligt"
-    DEMO = "demo"
 
 
 @dataclass(frozen=True)
@@ -120,6 +81,7 @@ class Facts:
     crime_code: str | None = None
     tags: tuple[str, ...] = ()
     duplicate_of: UUID | None = None
+    number: int = 1  # more: told at once, without a place
 
 
 @dataclass(frozen=True)
@@ -224,14 +186,6 @@ class Incident:
         return own.visibility if own and own.visibility else Visibility.GROUP
 
 
-class Order(StrEnum):
-    """What stands first in a list."""
-
-    HAPPENED = "handelse"  # what happened last
-    LOGGED = "inkommet"  # what came in last
-    SEVERE = "allvar"  # the gravest
-
-
 @dataclass(frozen=True)
 class Filter:
     """What a list is narrowed to. `category` is a code or the three letters of a group."""
@@ -245,6 +199,7 @@ class Filter:
     verification: Verification | None = None
     words: str | None = None
     counted_only: bool = False
+    new_since: datetime | None = None  # logged since then, and gone through by nobody in the group
     ids: tuple[UUID, ...] | None = None
     order: Order = Order.HAPPENED
 
@@ -254,6 +209,13 @@ class Cursor(NamedTuple):
 
     key: datetime | int | None
     id: UUID
+
+
+class Found(NamedTuple):
+    """How much a filter finds: the rows of a list, and the incidents that they stand for."""
+
+    rows: int
+    number: int
 
 
 class Listed(NamedTuple):
@@ -275,6 +237,7 @@ class Listed(NamedTuple):
     source: str
     registered_at: datetime
     version: int
+    number: int
     summary: str | None
     district: str | None  # slug
     organisation: str | None  # short name in the group

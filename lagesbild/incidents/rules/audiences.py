@@ -86,7 +86,9 @@ def _outside(audience: Audience, incident: Incident, category: Category, distric
     if kept:
         return View(audience, None, counted=False, sentence=f"Ingenting: {kept}")
     where = f"i {district}" if district else "utan känt område"
-    told = f"En av veckans rapporterade händelser {where}, som antal. Små tal visas som ‹5."
+    number = incident.facts.number
+    counted = "En" if number == 1 else str(number)
+    told = f"{counted} av veckans rapporterade händelser {where}, som antal. Små tal visas som ‹5."
     return View(audience, None, counted=True, sentence=told)
 
 

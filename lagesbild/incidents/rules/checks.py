@@ -13,6 +13,8 @@ CLOCK_SKEW = timedelta(minutes=5)
 LONGEST_WINDOW = timedelta(days=366)
 MAX_SUMMARY, MAX_DETAILS, MAX_PLACE_TEXT, MAX_WORD, MAX_REFERENCE = 280, 8000, 120, 40, 200
 MAX_TAGS = 10
+MAX_NUMBER = 500  # told at once
+NO_NUMBER = f"Antalet ska vara ett helt tal mellan 1 och {MAX_NUMBER}."
 CRIME_CODE = re.compile("[0-9]{4}")
 MAX_PRECISION_M = 50_000
 POLICE_MARK = "polisen:"
@@ -42,6 +44,7 @@ def check(draft: Draft, category: Category, *, now: datetime) -> Facts:
     facts = draft.facts
     _check_time(facts, category, now=now)
     _check_place(facts)
+    _check_number(facts)
     _check_lengths(facts, draft.part, draft.source_ref or "")
     _check_reference(draft)
     severity = category.severity if draft.severity is None else draft.severity
@@ -139,6 +142,26 @@ def _check_place(facts: Facts) -> None:
         raise InvalidError("place_precision_m", "Osäkerheten ska vara mellan 0 och 50 000 meter.")
     if not CRIME_CODE.fullmatch(facts.crime_code or "0000"):
         raise InvalidError("crime_code", "Brottskoden ska ha fyra siffror.")
+
+
+def _check_number(facts: Facts) -> None:
+    if not 1 <= facts.number <= MAX_NUMBER:
+        raise InvalidError("number", NO_NUMBER)
+    is_placed = facts.place is not None or facts.place_precision_m is not None
+    if facts.number > 1 and (is_placed or facts.place_text):
+        raise InvalidError(
+            "number",
+            "Flera på en gång har ingen plats, bara ett område. Ta bort platsen, eller logga dem"
+            " var för sig.",
+        )
+
+
+def check_no_more(before: Facts, after: Facts) -> None:
+    """Raise `InvalidError` where a change would count more: what is new came in when it came."""
+    if after.number > before.number:
+        raise InvalidError(
+            "number", "Antalet går bara att sänka här. Logga de som har tillkommit för sig."
+        )
 
 
 def _check_lengths(facts: Facts, part: Part, source_ref: str) -> None:

@@ -11,7 +11,8 @@ from lagesbild.people.rules import Actor
 
 def loggable(facts: Facts) -> dict[str, object]:
     """Return the fields of the facts that say something."""
-    return {k: v for k, v in vars(facts).items() if v not in (None, "", (), False)}
+    said = {k: v for k, v in vars(facts).items() if v not in (None, "", (), False)}
+    return said if facts.number > 1 else {k: v for k, v in said.items() if k != "number"}
 
 
 def entry_of(

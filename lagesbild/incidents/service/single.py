@@ -13,12 +13,13 @@ from lagesbild.incidents.rules import (
     Cursor,
     Draft,
     Filter,
+    Found,
     Incident,
     Listed,
     Request,
     Visibility,
 )
-from lagesbild.incidents.rules.checks import Reason, check_reason
+from lagesbild.incidents.rules.checks import Reason, check_no_more, check_reason
 from lagesbild.incidents.rules.entries import entry_of, loggable
 from lagesbild.incidents.rules.owning import (
     SPOKEN_IS_SHARED,
@@ -76,7 +77,7 @@ def listing(
     session: Session, actor: Actor, wanted: Filter, *, limit: int, after: Cursor | None = None
 ) -> list[Listed]:
     """Return a page of incidents that the actor may see, newest first."""
-    require(actor, Permission.READ_INCIDENTS)
+    require(actor, _asked(wanted))
     return listed.page(
         session,
         actor.group,
@@ -87,10 +88,17 @@ def listing(
     )
 
 
-def count(session: Session, actor: Actor, wanted: Filter) -> int:
-    """Return how many incidents a filter finds for the actor."""
-    require(actor, Permission.READ_INCIDENTS)
-    return listed.count(session, actor.group.municipality_id, wanted, scope=scope_of(actor))
+def count(session: Session, actor: Actor, wanted: Filter) -> Found:
+    """Return how much a filter finds for the actor."""
+    require(actor, _asked(wanted))
+    return listed.count(session, actor.group, wanted, scope=scope_of(actor))
+
+
+def _asked(wanted: Filter) -> Permission:
+    """Return what a filter asks for: what is new is for those who go through it."""
+    if wanted.new_since is not None:
+        return Permission.REVIEW_INCIDENTS
+    return Permission.READ_INCIDENTS
 
 
 def one(session: Session, actor: Actor, name: UUID | str) -> Incident:
@@ -116,6 +124,7 @@ def edit(session: Session, actor: Actor, draft: Draft, *, version: int, now: dat
     [found] = ready(session, actor, [draft], now=now)
     if isinstance(found, InvalidError):
         raise found
+    check_no_more(before.facts, found.facts)
     check_reach(before, found.visibility, by_owner=actor.organisation_id == before.organisation_id)
     own = before.part_of(before.organisation_id)
     said = replace(

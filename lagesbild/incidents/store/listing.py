@@ -6,7 +6,6 @@ it together costs a short request more than asking it.
 
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,6 +19,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     column,
+    exists,
     func,
     or_,
     select,
@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from lagesbild.base.db import Base, Session
 from lagesbild.base.geo import SHAPELESS_CELL, WGS84, cells
 from lagesbild.districts.store import tables as districts
-from lagesbild.incidents.rules import Cursor, Filter, Listed, Order, Visibility
+from lagesbild.incidents.rules import Cursor, Filter, Found, Listed, Order, Visibility
 from lagesbild.incidents.rules.audiences import GRID_M
 from lagesbild.incidents.store import seen, tables
 from lagesbild.people import store as people
@@ -44,12 +44,13 @@ _incident = _incidents.c
 _part = _TABLES[tables.PartRow.__tablename__]
 _district = _TABLES[districts.DistrictRow.__tablename__]
 _participant = _TABLES[people.ParticipantRow.__tablename__]
+_review = _TABLES[tables.ReviewRow.__tablename__].c
 
 _SEEN = seen.columns(_incidents, bindparam("actors", type_=Uuid))
 _COLUMNS = (
     "id", "reference", "category_code", "severity", "occurred_from", "occurred_to",
     "time_precision", "place", "place_precision_m", "place_text", "district_id",
-    "organisation_id", "verification", "source", "registered_at", "version",
+    "organisation_id", "verification", "source", "registered_at", "version", "number",
 )  # fmt: skip
 _SIDES = ("west", "south", "east", "north")
 _ENVELOPE = func.ST_MakeEnvelope(*(bindparam(side) for side in _SIDES), WGS84)
@@ -64,6 +65,12 @@ _OWNERS_PART = and_(
     _part.c.municipality_id == _incident.municipality_id,
     _part.c.incident_id == _incident.id,
     _part.c.organisation_id == _incident.organisation_id,
+)
+# Somebody in the group has gone through it, as long as that has not been taken back.
+REVIEWED = exists().where(
+    _review.municipality_id == _incident.municipality_id,
+    _review.group_id == bindparam("group"),
+    _review.incident_id == _incident.id,
 )
 _CONDITIONS = {
     "own": _incident.organisation_id == bindparam("actors"),
@@ -81,6 +88,14 @@ _CONDITIONS = {
     "category": func.starts_with(_incident.category_code, bindparam("category")),
     "counted_only": _incident.counted,
     "ids": _incident.id == any_(bindparam("ids", type_=ARRAY(Uuid))),
+    # What an organisation keeps to itself is not the group's, and what is merged was looked at.
+    "new_since": and_(
+        _incident.registered_at >= bindparam("new_since"),
+        ~_incident.historical,
+        _incident.visibility != Visibility.OWN,
+        _incident.duplicate_of.is_(None),
+        ~REVIEWED,
+    ),
     "words": or_(
         _SEEN["place_text"].ilike(bindparam("pattern"), escape="/"),
         _part.c.summary.ilike(bindparam("pattern"), escape="/"),
@@ -117,21 +132,26 @@ def page(
     return [Listed._make(row) for row in session.execute(_page(shape, wanted.order), given).all()]
 
 
-def count(session: Session, municipality_id: UUID, wanted: Filter, *, scope: Scope) -> int:
-    """Return how many incidents a filter finds."""
+def count(session: Session, group: Group, wanted: Filter, *, scope: Scope) -> Found:
+    """Return how much a filter finds."""
     values = _values(wanted, scope)
     shape = frozenset(values.keys() & _CONDITIONS.keys())
-    query = _found(shape, wanted.order, "id").subquery()
-    given = {"municipality": municipality_id} | values
-    return session.execute(select(func.count()).select_from(query), given).scalar_one()
+    found = _found(shape, wanted.order, "number").subquery()
+    number = func.coalesce(func.sum(found.c.number), 0)
+    given = {"municipality": group.municipality_id, "group": group.id} | values
+    return Found._make(session.execute(select(func.count(), number), given).one())
 
 
 def _values(wanted: Filter, scope: Scope) -> dict[str, object]:
     """Return a value for each condition that holds, and what else these need."""
     values: dict[str, object] = {"actors": scope.organisation_id}
     values["own" if scope.own_only else "shared"] = True
-    plain = ("start", "end", "district_id", "organisation_id", "verification", "category")
+    plain = (
+        "start", "end", "district_id", "organisation_id", "verification", "category", "new_since",
+    )  # fmt: skip
     values |= {name: value for name in plain if (value := getattr(wanted, name)) is not None}
+    if wanted.ids is not None:
+        values["ids"] = list(wanted.ids)
     if wanted.counted_only:
         values["counted_only"] = True
     if wanted.ids is not None:

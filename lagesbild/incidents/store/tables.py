@@ -76,6 +76,9 @@ class IncidentRow(Base):
         CheckConstraint("occurred_to >= occurred_from", name="window"),
         CheckConstraint("(place IS NULL) = (cell IS NULL)", name="cell"),
         CheckConstraint("withdrawn_at IS NULL OR withdrawn_reason <> ''", name="withdrawn"),
+        CheckConstraint("number BETWEEN 1 AND 500", name="number"),
+        CheckConstraint("number = 1 OR place IS NULL AND place_text = ''", name="several"),
+        CheckConstraint("duplicate_of <> id", name="merged"),
         # The week of a municipality is read from this index alone.
         Index(
             "ix_incidents_week",
@@ -89,6 +92,7 @@ class IncidentRow(Base):
                 "organisation_id",
                 "visibility",
                 "marked",
+                "number",
             ],
             postgresql_where=text("counted"),
         ),
@@ -102,6 +106,19 @@ class IncidentRow(Base):
             "source_ref",
             unique=True,
             postgresql_where=text("source_ref IS NOT NULL"),
+        ),
+        # What is new since a meeting, and what was merged into an incident.
+        Index(
+            "ix_incidents_registered",
+            "municipality_id",
+            "registered_at",
+            postgresql_where=text("NOT historical"),
+        ),
+        Index(
+            "ix_incidents_merged",
+            "municipality_id",
+            "duplicate_of",
+            postgresql_where=text("duplicate_of IS NOT NULL"),
         ),
         # An event of the police becomes one incident, whichever organisation is first.
         Index(
@@ -141,6 +158,7 @@ class IncidentRow(Base):
     verification: Mapped[str]
     known_by: Mapped[str | None]
     crime_code: Mapped[str | None] = mapped_column(String(4))
+    number: Mapped[int] = mapped_column(SmallInteger, server_default="1")  # more: told at once
     tags: Mapped[list[str]] = mapped_column(ARRAY(String), server_default="{}")
     duplicate_of: Mapped[UUID | None]
     visibility: Mapped[str]  # that of the owner's part: `egen` hides the whole incident
@@ -204,6 +222,27 @@ class CommentRow(Base):
     at: Mapped[datetime]
     text: Mapped[str]
     withdrawn_at: Mapped[datetime | None]
+
+
+class ReviewRow(Base):
+    """An incident that somebody in a group has gone through, the first time."""
+
+    __tablename__ = "incident_reviews"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["municipality_id", "group_id"], ["groups.municipality_id", "groups.id"]
+        ),
+        ForeignKeyConstraint(
+            ["municipality_id", "incident_id"], ["incidents.municipality_id", "incidents.id"]
+        ),
+    )
+
+    municipality_id: Mapped[UUID] = mapped_column(primary_key=True)
+    group_id: Mapped[UUID] = mapped_column(primary_key=True)
+    incident_id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    person_id: Mapped[UUID | None]
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
 
 
 class IdempotencyRow(Base):

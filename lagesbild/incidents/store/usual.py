@@ -13,7 +13,7 @@ def codes(
     session: Session, municipality_id: UUID, organisation_id: UUID, *, since: datetime, limit: int
 ) -> list[str]:
     """Return the codes that an organisation has logged most often, the commonest first."""
-    often = func.count()
+    often = func.sum(IncidentRow.number)
     query = (
         select(IncidentRow.category_code)
         .where(

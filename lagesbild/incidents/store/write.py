@@ -47,6 +47,7 @@ def fact_values(facts: Facts) -> dict[str, object]:
         "crime_code": facts.crime_code,
         "tags": list(facts.tags),
         "duplicate_of": facts.duplicate_of,
+        "number": facts.number,
     }
 
 

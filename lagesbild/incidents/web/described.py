@@ -127,7 +127,7 @@ def _feature(properties: dict[str, Json]) -> Json:
 
 def _listed(facts: dict[str, Json]) -> dict[str, Json]:
     names = (
-        "category", "severity", "occurred_from", "occurred_to", "time_precision",
+        "category", "number", "severity", "occurred_from", "occurred_to", "time_precision",
         "place_precision_m", "place_text", "verification",
     )  # fmt: skip
     return {name: facts[name] for name in names} | {

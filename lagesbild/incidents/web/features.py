@@ -22,6 +22,7 @@ def listed_feature(row: Listed) -> dict[str, object]:
         "properties": {
             "reference": row.reference,
             "category": row.category,
+            "number": row.number,
             "severity": row.severity,
             "occurred_from": row.occurred_from,
             "occurred_to": row.occurred_to,

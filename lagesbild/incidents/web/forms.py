@@ -31,6 +31,7 @@ from lagesbild.incidents.rules import (
     Verification,
     Visibility,
 )
+from lagesbild.incidents.rules.checks import MAX_NUMBER, NO_NUMBER
 from lagesbild.incidents.rules.moments import When, span
 from lagesbild.people.rules import Actor
 
@@ -38,6 +39,7 @@ MAX_POSITIONS = 1000
 EARLIEST_YEAR, LAST_YEAR = 1900, 2200
 DECIMALS = 6
 VERSION = re.compile("[0-9]{1,9}")  # an integer of the database
+NUMBER = re.compile("[0-9]{1,9}")
 NO_TIME = "Det är inte en tid. Skriv till exempel 2026-11-19T14:30."
 DEPTH = {"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 3}
 
@@ -69,6 +71,16 @@ def swedish_time(value: object) -> datetime | None:
     return moment.astimezone(UTC)
 
 
+def _whole_number(value: object) -> object:
+    """Return how many were told at once, or raise `ValueError` with a sentence."""
+    is_text = isinstance(value, str) and NUMBER.fullmatch(value.strip())
+    if not is_text and (isinstance(value, bool) or not isinstance(value, int)):
+        raise ValueError(NO_NUMBER)
+    if not 1 <= (number := int(str(value))) <= MAX_NUMBER:
+        raise ValueError(NO_NUMBER)
+    return number
+
+
 def _needed_time(value: object) -> object:
     if value in (None, ""):
         raise ValueError("Tiden saknas. Välj när det hände.")
@@ -77,6 +89,7 @@ def _needed_time(value: object) -> object:
 
 LocalTime = Annotated[AwareDatetime, BeforeValidator(_needed_time)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Number = Annotated[int, Field(ge=1, le=MAX_NUMBER), BeforeValidator(_whole_number)]
 Severity = Annotated[int, Field(ge=0, le=5)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 
@@ -95,6 +108,7 @@ class Fields(BaseModel):
     place_kind: Annotated[PlaceKind | None, BeforeValidator(nothing)] = None
     place_text: str = ""
     district: Annotated[str | None, BeforeValidator(nothing)] = None
+    number: Number = 1
     summary: str = ""
     details: str = ""
     visibility: Annotated[Visibility | None, BeforeValidator(nothing)] = None
@@ -146,7 +160,7 @@ class Fields(BaseModel):
 
 _SAME = {
     "category", "occurred_from", "occurred_to", "time_precision", "reported_at",
-    "place_precision_m", "place_kind", "verification", "known_by", "crime_code",
+    "place_precision_m", "place_kind", "verification", "known_by", "crime_code", "number",
 }  # fmt: skip
 
 
@@ -184,8 +198,12 @@ def point(longitude: float, latitude: float) -> GeoJson:
 
 
 def form_values(form: Mapping[str, str]) -> dict[str, Any]:
-    """Return a form's values as `IncidentForm` takes them: commas in numbers, tags by comma."""
-    values: dict[str, Any] = dict(form)
+    """Return a form's values as `IncidentForm` takes them: commas in numbers, tags by comma.
+
+    `area` is the district of several that are told at once.
+    """
+    values: dict[str, Any] = {k: v for k, v in form.items() if (k, v) != ("number", "")}
+    values["district"] = form.get("area") or form.get("district", "")
     for name in ("longitude", "latitude"):
         values[name] = values.get(name, "").strip().replace(",", ".").replace("−", "-")
     values["tags"] = [t for t in values.get("tags", "").split(",") if t.strip()]

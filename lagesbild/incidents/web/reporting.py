@@ -287,4 +287,4 @@ def _quiet_week(session: Session, actor: Actor, now: datetime) -> Period | None:
         return None
     period = Period.of(now, weekday=actor.group.meeting_weekday)
     own = Filter(start=period.start, end=period.end, organisation_id=actor.organisation_id)
-    return None if service.count(session, actor, own) else period
+    return None if service.count(session, actor, own).rows else period

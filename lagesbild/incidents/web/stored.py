@@ -12,6 +12,7 @@ from lagesbild.incidents.web.forms import position
 
 LABELS = {
     "category": "Typ",
+    "number": "Antal",
     "summary": "Kort beskrivning",
     "details": "Mer för gruppen",
     "place_text": "Plats",
@@ -67,6 +68,7 @@ def values(incident: Incident, slugs: dict[UUID, str]) -> dict[str, Any]:
         "reported_at": input_time(facts.reported_at),
         "longitude": f"{at[0]:.6f}" if at else "",
         "latitude": f"{at[1]:.6f}" if at else "",
+        "number": str(facts.number) if facts.number > 1 else "",
         "district": chosen if facts.district_chosen else "",
         "tags": list(facts.tags),
         "source_ref": incident.source_ref or "",

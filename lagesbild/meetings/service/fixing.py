@@ -3,10 +3,9 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from lagesbild.analysis import store as analysis
-from lagesbild.analysis.rules import Window
+from lagesbild.analysis.rules import Counted, Window
 from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry
 from lagesbild.base.clock import Period, moment_text
@@ -148,7 +147,7 @@ def _store(
 
 def _counted(
     session: Session, actor: Actor, period: Period, *, known_at: datetime
-) -> Sequence[tuple[UUID, UUID | None]]:
+) -> Sequence[Counted]:
     window = Window(period.start, period.end, known_at)
     return analysis.counted(session, actor.group.municipality_id, window, known_at=known_at)
 

@@ -8,7 +8,7 @@ from lagesbild.base.db import Session, new_id
 from lagesbild.incidents.store import read as incidents
 from lagesbild.meetings.rules import Reported
 from lagesbild.meetings.rules.publication import Publication, reduced, tables
-from lagesbild.meetings.service.week import counted_ids, counts_of, log
+from lagesbild.meetings.service.week import counted_outside, counts_of, log
 from lagesbild.meetings.store import publications as store
 from lagesbild.people.rules import Actor, Permission, require
 
@@ -81,7 +81,7 @@ def _publish(
         version=corrects.version + 1 if corrects else 1,
         known_at=known_at,
     )
-    counted = counted_ids(session, actor, period, known_at=known_at)
+    counted = counted_outside(session, actor, period, known_at=known_at)
     store.add(session, group, period, made, counted)
     log(session, actor, "publication.made", f"publication:{made.id}", at=now)
     return made.id

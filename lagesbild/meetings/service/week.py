@@ -57,13 +57,13 @@ def counts_of(
     )
 
 
-def counted_ids(
+def counted_outside(
     session: Session, actor: Actor, period: Period, *, known_at: datetime
-) -> list[UUID]:
-    """Return which incidents of a week are counted outside the group."""
+) -> dict[UUID, int]:
+    """Return which incidents of a week are counted outside the group, and as how many."""
     require(actor, Permission.READ_WEEK)
     [window] = windows_of(session, actor, [period], known_at=known_at)
-    return analysis.open_ids(
+    return analysis.open_numbers(
         session,
         actor.group.municipality_id,
         window,

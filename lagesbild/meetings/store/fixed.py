@@ -13,6 +13,7 @@ from sqlalchemy import (
     update,
 )
 
+from lagesbild.analysis.rules import Counted
 from lagesbild.base.db import Session
 from lagesbild.base.errors import NotFoundError
 from lagesbild.meetings.rules.snapshot import Fixed, Fixing, Head, Part
@@ -96,18 +97,17 @@ def _add_parts(session: Session, municipality_id: UUID, fixed: Fixed) -> None:
     )
 
 
-def count(
-    session: Session, group: Group, picture: UUID, incidents: Iterable[tuple[UUID, UUID | None]]
-) -> None:
-    """Store which incidents a fixed picture counts, each with its district."""
+def count(session: Session, group: Group, picture: UUID, incidents: Iterable[Counted]) -> None:
+    """Store which incidents a fixed picture counts, where, and each as how many."""
     rows = [
         {
             "municipality_id": group.municipality_id,
             "picture_id": picture,
-            "incident_id": id_,
-            "district_id": district,
+            "incident_id": each.incident_id,
+            "district_id": each.district_id,
+            "number": each.number,
         }
-        for id_, district in incidents
+        for each in incidents
     ]
     if rows:
         session.execute(insert(FixedIncidentRow), rows)

@@ -14,7 +14,7 @@ from lagesbild.people.rules import Group
 def pictures(session: Session, group: Group, *, since: str) -> list[Fixed]:
     """Return the newest picture of each week since one that counts what is no longer so.
 
-    That is an incident which was taken back, rejected, merged or moved to another district.
+    That is an incident which was taken back, rejected, merged, lowered, or moved elsewhere.
     """
     newer = aliased(FixedRow)
     has_newer = (
@@ -47,6 +47,7 @@ def _counts_wrongly() -> ColumnElement[bool]:
             IncidentRow.municipality_id == FixedIncidentRow.municipality_id,
             IncidentRow.id == FixedIncidentRow.incident_id,
             IncidentRow.counted,
+            IncidentRow.number >= FixedIncidentRow.number,
             IncidentRow.district_id.is_not_distinct_from(FixedIncidentRow.district_id),
         )
         .exists()

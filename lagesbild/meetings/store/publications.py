@@ -1,7 +1,7 @@
 """The tables of what readers outside the group get, and their queries."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Select,
+    SmallInteger,
     UniqueConstraint,
     exists,
     func,
@@ -66,6 +67,7 @@ class CountedRow(Base):
     municipality_id: Mapped[UUID] = mapped_column(primary_key=True)
     publication_id: Mapped[UUID] = mapped_column(primary_key=True)
     incident_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(SmallInteger, server_default="1")
 
 
 LETTER = "brev"
@@ -80,9 +82,9 @@ _PUBLICATION = (
 
 
 def add(
-    session: Session, group: Group, period: Period, made: Publication, counted: Sequence[UUID]
+    session: Session, group: Group, period: Period, made: Publication, counted: Mapping[UUID, int]
 ) -> None:
-    """Store what readers get of a week, and which incidents stand behind it."""
+    """Store what readers get of a week, and which incidents stand behind it, as how many."""
     session.execute(
         insert(PublicationRow).values(
             municipality_id=group.municipality_id,
@@ -100,7 +102,10 @@ def add(
     )
     if counted:
         both = {"municipality_id": group.municipality_id, "publication_id": made.id}
-        session.execute(insert(CountedRow), [both | {"incident_id": id_} for id_ in counted])
+        session.execute(
+            insert(CountedRow),
+            [both | {"incident_id": id_, "number": number} for id_, number in counted.items()],
+        )
 
 
 def newest_id(session: Session, group: Group, period: Period) -> UUID | None:
@@ -126,12 +131,13 @@ def newest(session: Session, group: Group) -> list[Publication]:
 
 
 def wrong(session: Session, group: Group, *, open_codes: Sequence[str]) -> list[Publication]:
-    """Return the newest publications that count what may no longer be counted outside."""
+    """Return the newest publications that count more than what may still be counted outside."""
     newest = _newest(group).subquery()
     still = exists().where(
         IncidentRow.municipality_id == CountedRow.municipality_id,
         IncidentRow.id == CountedRow.incident_id,
         IncidentRow.counted,
+        IncidentRow.number >= CountedRow.number,
         may_go_out(open_codes),
     )
     gone = exists().where(

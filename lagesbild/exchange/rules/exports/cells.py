@@ -52,11 +52,13 @@ COLUMNS = (
     Column("Status", 14),
     Column("Beskrivning", 60),
     Column("Registrerad", 17, MOMENT),
+    Column("Antal", 7, WHOLE),
 )
 ABOUT_COLUMNS = (
     "Tiderna är svensk tid. Klockslaget är tomt där bara dagen är känd. Läget är WGS 84 i grader"
     " och SWEREF 99 TM i meter. En linje eller yta står som en punkt på den, med en osäkerhet som"
-    " täcker den; hela formen finns i GeoJSON och GeoPackage."
+    " täcker den; hela formen finns i GeoJSON och GeoPackage. Antal är mer än 1 där flera händelser"
+    " sades på en gång."
 )
 
 # What a spreadsheet may take for the beginning of a formula; the wide forms too.
@@ -104,6 +106,7 @@ def cells(record: Record) -> tuple[Value, ...]:
         record.status,
         seen.summary or "",
         local(seen.registered_at),
+        seen.number,
     )
 
 

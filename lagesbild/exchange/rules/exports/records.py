@@ -106,6 +106,7 @@ def filter_text(wanted: Filter, names: Names, *, weekday: int) -> str:
         and f"organisation {names.organisations.get(wanted.organisation_id, 'okänd')}",
         wanted.verification and f"status {names.spoken.statuses[wanted.verification]}",
         box and f"i rutan {', '.join(corners)} (väst, syd, öst, nord)",
+        wanted.new_since and "inte genomgångna",
         wanted.words and "med ett sökord",
     )
     return "; ".join(part for part in parts if part) or "alla händelser"
