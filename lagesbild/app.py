@@ -24,6 +24,9 @@ from lagesbild.exchange.web.imports import bp as imports
 from lagesbild.incidents.web import api as incidents_api
 from lagesbild.incidents.web import described
 from lagesbild.incidents.web import pages as incidents
+from lagesbild.incidents.web.asking import bp as asking
+from lagesbild.incidents.web.intake import bp as intake
+from lagesbild.incidents.web.merging import bp as merging
 from lagesbild.incidents.web.reporting import bp as reporting
 from lagesbild.incidents.web.sharing import bp as sharing
 from lagesbild.instance import web as instance
@@ -55,8 +58,9 @@ APIS = {
     problems_api.bp: problems_api.CHAPTER,
 }
 PAGES = (
-    actions.bp, action_writing.bp, audit, digests, proposals, exports.bp, imports, incidents.bp,
-    maps, *meetings.PAGES, members, problems.bp, problem_writing.bp, reporting, sharing, start,
+    actions.bp, action_writing.bp, asking, audit, digests, proposals, exports.bp, imports,
+    incidents.bp, intake, maps, *meetings.PAGES, members, merging, problems.bp,
+    problem_writing.bp, reporting, sharing, start,
 )  # fmt: skip
 # What topics that stand on another one add to its pages.
 BESIDE = {

@@ -20,6 +20,13 @@ VERB_TEXT = {
     "incident.changed": "ändrade händelsen",
     "incident.withdrawn": "tog tillbaka händelsen",
     "incident.undone": "tog tillbaka händelsen med hela listan",
+    "incident.reviewed": "gick igenom händelsen",
+    "incident.unreviewed": "ångrade sin genomgång",
+    "incident.merged": "slog ihop händelsen med en annan",
+    "incident.split": "delade upp händelserna igen",
+    "inquiry.asked": "bad om underlag",
+    "inquiry.answered": "svarade på en fråga",
+    "inquiry.withdrawn": "tog tillbaka en fråga",
     "incident.exact": "såg exakt plats",
     "part.said": "lade till sin uppgift",
     "part.changed": "ändrade sin uppgift",
@@ -78,6 +85,7 @@ VERB_TEXT = {
 
 SUBJECT_TEXT = {
     "incident": "händelse",
+    "inquiry": "fråga",
     "week": "vecka",
     "group": "grupp",
     "problem": "problem",

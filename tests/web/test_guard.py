@@ -23,7 +23,7 @@ from werkzeug.test import TestResponse
 
 from lagesbild.actions.web.forms import ActionForm, MoveForm
 from lagesbild.base.clock import Period
-from lagesbild.base.db import Base, transaction
+from lagesbild.base.db import Base, new_id, transaction
 from lagesbild.base.errors import ConflictError
 from lagesbild.incidents.web.forms import Fields, IncidentForm
 from lagesbild.incidents.web.sharing import PartForm
@@ -70,12 +70,12 @@ ACTION_CHOICES = (
 )  # fmt: skip
 ID = "0197f5aa-0000-7000-8000-000000000009"
 DEED = {"what": "Besök", "owner": "brand", "kind": "social", "due": "2026-11-27"}
-FORM_ONLY = ("id", "version", "longitude", "latitude", "distinct", "spoken_by")
 DAY = "2026-11-18"
 WHERE = ("steg", "omrade", "skarm")  # where in a meeting it was written
 DECISION = {"id": ID, "what": "Tänd lamporna", "owner": "polis", "due": "2026-11-25"}
 DECISION |= {"kind": "situationell", "steg": "6"}
 COMING = {"id": str(UUID(int=47)), "text": "Höstlov", "first_day": "2026-11-20", "steg": "5"}
+FORM_ONLY = ("id", "version", "longitude", "latitude", "distinct", "spoken_by", "inquiry")
 LOOSE = ("group", "when", "opened_at", "again", "area")  # read beside the form
 
 
@@ -159,6 +159,43 @@ def share(path: str, usual: dict[str, str], door: Door, changes: dict[str, str])
     reference = fire.get(f"{API}/{id_}").get_json()["properties"]["reference"]
     data = usual | {"csrf_token": csrf(fire, NEW)} | changes
     return fire.post(f"/g/as/handelser/{reference}/{path}", data=data)
+
+
+def two(door: Door) -> tuple[str, str]:
+    """Return the references of an incident of the police and of one of the fire brigade's."""
+    id_, fire = door.stored_incident(), door.client("fire")
+    made = fire.post(API, json=feature(), headers={"X-CSRFToken": csrf(fire, NEW)})
+    assert made.status_code == 201
+    first = fire.get(f"{API}/{id_}").get_json()["properties"]["reference"]
+    return first, made.get_json()["properties"]["reference"]
+
+
+def join_two(door: Door, changes: dict[str, str]) -> TestResponse:
+    first, second = two(door)
+    fire = door.client("fire")
+    usual = {"other": second, "version": "1", "other_version": "1", "keep": "one"}
+    data = usual | {"csrf_token": csrf(fire, NEW)} | changes
+    return fire.post(f"/g/as/handelser/{first}/sla-ihop", data=data)
+
+
+def send_as(name: str, path: str, door: Door, changes: dict[str, str]) -> TestResponse:
+    client = door.client(name)
+    data = {"csrf_token": csrf(client, NEW)} | changes
+    return client.post(f"/g/as/handelser/{path}", data=data)
+
+
+def ask(door: Door, changes: dict[str, str]) -> TestResponse:
+    door.client("police")
+    return send_as(
+        "fire", "underlag", door, {"asked": "polis", "question": "Vad vet ni?"} | changes
+    )
+
+
+def answer(door: Door, changes: dict[str, str]) -> TestResponse:
+    id_ = str(new_id())
+    assert ask(door, {"id": id_}).status_code == 303
+    usual = {"answer": "Inget nytt", "version": "1"}
+    return send_as("police", f"underlag/{id_}/svar", door, usual | changes)
 
 
 def properties(changes: dict[str, str]) -> dict[str, Any]:
@@ -437,6 +474,14 @@ WAYS = {
     ),
     "action_writing.link": Way(partial(work, stored_action, "handelser", {}), others=("incident",)),
     "action_writing.unlink": Way(why="the numbers stand in the address"),
+    "intake.review": Way(partial(send_as, "fire", "genomgangna"), others=("id", "one", "back")),
+    "intake.undo": Way(partial(send_as, "fire", "genomgangna/angra"), others=("at",)),
+    "intake.forget": Way(why="the name stands in the address"),
+    "merging.merge": Way(join_two, others=("other", "version", "other_version", "keep", "intake")),
+    "merging.split": Way(partial(share, "dela-upp", {}), others=("version",)),
+    "asking.ask": Way(ask, ("question",), ("id", "asked", "about")),
+    "asking.answer": Way(answer, ("answer",), ("version", "about")),
+    "asking.take_back": Way(why="the id stands in the address"),
     "members.add": Way(let_in, ("mail", "name", "password"), ("organisation", "role"), (NewForm,)),
     "members.change": Way(
         change_member, ("password",), ("organisation", "role", "gor"), (PlaceForm,)
@@ -525,7 +570,7 @@ WAYS = {
     "minutes.erase": Way(erase_part, ("reason",), ("nr", "part")),
     "access.sign_out": Way(why="there is nothing to say"),
 }
-ASKING = ("reporting.c", "incidents", "sharing", "problem_", "action_", "meeting_")
+ASKING = ("reporting.c", "incidents", "sharing", "asking", "problem_", "action_", "meeting_")
 INSISTED = [
     (endpoint, field)
     for endpoint in WAYS
@@ -624,7 +669,9 @@ def test_what_is_only_asked_about_is_stored_when_a_person_insists(
 @pytest.mark.parametrize(
     "address",
     [
-        "/g/as/handelser?q={}", "/g/as/handelser?annat={}", "/g/as/handelser?district={}",
+        "/g/as/handelser?q={}", "/g/as/handelser?annat={}",
+        "/g/as/handelser?status=ny&ihop={}&genomgangna={}", "/g/as/handelser/ny?fraga={}",
+        "/g/as/handelser/L-2026-000001/sla-ihop?med={}", "/g/as/handelser?district={}",
         "/g/as/handelser?organisation={}", "/g/as/handelser?category={}", "/g/as/handelser/{}",
         "/g/as/handelser/ny?referens={}&typ={}&nar={}&tid={}", "/g/as/karta?category={}",
         "/g/as/mote?klart={}", "/g/as/mote/{}/andra",

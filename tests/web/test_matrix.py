@@ -23,7 +23,7 @@ from lagesbild.base.clock import Period
 from lagesbild.base.db import Base, transaction
 from lagesbild.digests import service as digests
 from lagesbild.digests.service import Post
-from lagesbild.incidents.service import beforehand, parts, single
+from lagesbild.incidents.service import beforehand, intake, merging, parts, single
 from lagesbild.meetings.service import fixing
 from lagesbild.people.rules import Group, Role, Scope, system
 from lagesbild.problems import service as problems
@@ -88,7 +88,11 @@ READ = {
     "imports.page": (f"{GROUP}/inlasning",),
     "imports.points": ("{list}/rader.geojson",),
     "imports.wrong_rows": ("{list}/fel.csv",),
-    "incidents.listing": (f"{GROUP}/handelser", f"{GROUP}/handelser?q=kanarie&sort=allvar"),
+    "incidents.listing": (
+        f"{GROUP}/handelser",
+        f"{GROUP}/handelser?q=kanarie&sort=allvar",
+        f"{GROUP}/handelser?status=ny",
+    ),
     "incidents.one": (f"{GROUP}/handelser/{{name}}",),
     "incidents_api.categories": (f"{API}/categories",),
     "incidents_api.history": (f"{API}/incidents/{{id}}/history",),
@@ -115,6 +119,10 @@ READ = {
         for screen in (("delad", "egen") if step == 3 else ("egen",))
     ),
     "meeting.pulse": (f"{MEETING}/puls",),
+    "merging.compare": (
+        f"{GROUP}/handelser/{{name}}/sla-ihop?med=L-2026-000001",
+        f"{GROUP}/handelser/{{name}}/sla-ihop?med=L-2026-000009",
+    ),
     "meetings.start": (f"{GROUP}/",),
     "meetings.week": (f"{GROUP}/vecka/2026-W47",),
     "meetings_api.meetings": (f"{API}/meetings",),
@@ -146,13 +154,15 @@ READ = {
 # Every route that changes something: what it answers is shown by one of those above, but for
 # these, which are asked below. The others send on, or tell an error.
 ANSWERS = {"reporting.create", "sharing.exact", "sharing.say", "sharing.comment"}
-ANSWERS |= {"incidents_api.change", "incidents_api.withdraw"}
+ANSWERS |= {"incidents_api.change", "incidents_api.withdraw", "merging.merge"}
 ANSWERS |= {"problem_writing.link", "problem_writing.link_from_incident", "action_writing.link"}
 SENDS_ON = {
     "action_writing.change", "action_writing.create", "action_writing.move", "action_writing.note",
     "action_writing.unlink", "problem_writing.change", "problem_writing.close",
     "problem_writing.create", "problem_writing.reopen", "problem_writing.turn",
     "problem_writing.unlink",
+    "asking.answer", "asking.ask", "asking.take_back", "intake.forget", "intake.review",
+    "intake.undo", "merging.split",
     "about.show_as", "access.sign_in", "access.sign_out", "first.begin", "first.enter",
     "imports.bring", "imports.check", "imports.remove", "imports.save", "imports.undo",
     "meeting_deciding.add_problem", "meeting_deciding.close", "meeting_deciding.decide",
@@ -341,6 +351,7 @@ def test_an_answer_to_a_change_shows_no_more(world: World) -> None:
                 client.post(f"{page}/uppgift", data=token | {"part": "1"}),
                 client.post(f"{page}/kommentar", data=token),
                 client.post(f"{page}/exakt", data=token),
+                client.post(f"{page}/sla-ihop", data=token | {"other": "L-2026-000001"}),
                 client.patch(
                     f"{API}/incidents/{canary.id}",
                     json={"properties": {"summary": "x"}},
@@ -412,7 +423,7 @@ def wrong_scope(monkeypatch: pytest.MonkeyPatch, connection: Connection) -> Wron
             text("SELECT organisation_id FROM group_organisations WHERE slug = :slug LIMIT 1"),
             {"slug": OWNER},
         ).scalar_one()
-        for module in (single, beforehand, parts):
+        for module in (single, beforehand, parts, intake, merging):
             monkeypatch.setattr(module, "scope_of", lambda _actor: Scope(police, own_only=False))
 
     return broken

@@ -9,10 +9,7 @@ import orjson
 
 from lagesbild.base.errors import ConflictError
 from lagesbild.base.geo import METRES_PER_DEGREE, Box, Point
-from lagesbild.incidents.rules import Draft, Filter, GeoJson, Listed
-
-NEAR_M = 150
-NEAR_TIME = timedelta(hours=3)
+from lagesbild.incidents.rules import Draft, Facts, Filter, GeoJson, Listed
 
 
 class Near(NamedTuple):
@@ -30,31 +27,42 @@ class AlikeError(ConflictError):
         super().__init__("Det finns redan något som liknar det här.", current=found)
 
 
-def around(draft: Draft) -> Filter | None:
+def around(draft: Draft, *, metres: int, hours: int) -> Filter | None:
     """Return where and when an incident would have to be to be the same; None without a point."""
     place = _point(draft.facts.place)
     if place is None:
         return None
+    near = timedelta(hours=hours)
     here = Box(place.longitude, place.latitude, place.longitude, place.latitude)
     return Filter(
-        box=here.grown(NEAR_M),
-        start=draft.facts.occurred_from - NEAR_TIME,
-        end=(draft.facts.occurred_to or draft.facts.occurred_from)
-        + NEAR_TIME
-        + timedelta.resolution,
+        box=here.grown(metres + 1),
+        start=draft.facts.occurred_from - near,
+        end=(draft.facts.occurred_to or draft.facts.occurred_from) + near + timedelta.resolution,
         category=draft.facts.category[:3],
     )
 
 
-def nearest(draft: Draft, rows: Iterable[Listed]) -> list[Near]:
-    """Return those of the rows that may be the same incident, the nearest first."""
+def nearest(draft: Draft, rows: Iterable[Listed], *, most: int) -> list[Near]:
+    """Return those of the rows that lie at most so many metres away, the nearest first."""
     here = _point(draft.facts.place)
     found = [
         Near(row, round(metres(here, there)))
         for row in rows
         if row.id != draft.id and here is not None and (there := _point(row.place)) is not None
     ]
-    return sorted((n for n in found if n.metres <= NEAR_M), key=lambda n: (n.metres, n.row.id))
+    return sorted((n for n in found if n.metres <= most), key=lambda n: (n.metres, n.row.id))
+
+
+def distance(one: GeoJson | None, other: GeoJson | None) -> int | None:
+    """Return how many metres lie between two places; None unless both are points."""
+    here, there = _point(one), _point(other)
+    return round(metres(here, there)) if here and there else None
+
+
+def apart(one: Facts, other: Facts) -> timedelta:
+    """Return how much time lies between two incidents; none where they overlap."""
+    first, last = sorted((one, other), key=lambda facts: facts.occurred_from)
+    return max(last.occurred_from - (first.occurred_to or first.occurred_from), timedelta())
 
 
 def metres(one: Point, other: Point) -> float:

@@ -40,6 +40,12 @@ def may_comment(actor: Actor, incident: Incident) -> bool:
     )
 
 
+def may_review(actor: Actor, incident: Incident) -> bool:
+    """Whether the actor goes through what the group shares, and this is of it."""
+    is_shared = incident.visibility is not Visibility.OWN and incident.withdrawn_at is None
+    return actor.may(Permission.REVIEW_INCIDENTS) and is_shared
+
+
 def disagreements(incident: Incident) -> list[Part]:
     """Return the parts of others that judge the incident in another way than its owner."""
     return [

@@ -12,7 +12,7 @@ from lagesbild.people.rules import Actor, Permission, require, scope_of
 
 USUAL_SPAN = timedelta(days=90)
 USUAL_CODES = 3
-LOOKED_AT = 50  # within 150 m and 3 hours: more than happens
+LOOKED_AT = 50  # so near in place and time: more than happens
 NEAR_SHOWN = 3
 
 
@@ -33,11 +33,12 @@ def usual(session: Session, actor: Actor, *, now: datetime) -> list[str]:
 def near(session: Session, actor: Actor, draft: Draft) -> list[Near]:
     """Return the incidents that the actor may see and that may be the draft's, nearest first."""
     require(actor, Permission.REPORT_INCIDENT)
-    wanted = around(draft)
+    group = actor.group
+    wanted = around(draft, metres=group.near_metres, hours=group.near_hours)
     if wanted is None:
         return []
-    rows = listed.page(session, actor.group, wanted, scope=scope_of(actor), limit=LOOKED_AT)
-    return nearest(draft, rows)[:NEAR_SHOWN]
+    rows = listed.page(session, group, wanted, scope=scope_of(actor), limit=LOOKED_AT)
+    return nearest(draft, rows, most=group.near_metres)[:NEAR_SHOWN]
 
 
 def report_unlike(

@@ -7,16 +7,17 @@ from enum import StrEnum
 from uuid import UUID
 
 from lagesbild.audit import store as audit
-from lagesbild.base.db import Session, turn
+from lagesbild.base.db import Session
 from lagesbild.base.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from lagesbild.incidents.rules import Comment, Incident, Part, Shown
 from lagesbild.incidents.rules.checks import check_part, check_text
 from lagesbild.incidents.rules.entries import entry_of
 from lagesbild.incidents.rules.owning import may_add, may_comment
+from lagesbild.incidents.service.joined import settle
 from lagesbild.incidents.service.single import one
 from lagesbild.incidents.store import parts as store
 from lagesbild.incidents.store import read
-from lagesbild.people.rules import Actor, Permission, require, scope_of, system
+from lagesbild.people.rules import Actor, Permission, require, scope_of
 
 MAX_COMMENT = 500
 CHANGED = "Någon annan i er organisation har ändrat uppgiften under tiden. Läs den och försök igen."
@@ -53,7 +54,7 @@ def say(
     if not store.put(session, actor.group.municipality_id, incident.id, part):
         raise ConflictError(CHANGED, current=incident)
     verb = "part.changed" if incident.part_of(part.organisation_id) else "part.said"
-    _mark(session, actor, incident)
+    settle(session, actor, incident, now=now)
     _log(session, actor, verb, incident, {"synlig": part.visibility or ""}, now=now)
 
 
@@ -71,7 +72,7 @@ def take_back(
     as_read = replace(part, version=version)
     if not store.withdraw(session, actor.group.municipality_id, incident.id, as_read, at=now):
         raise ConflictError(CHANGED, current=incident)
-    _mark(session, actor, incident)
+    settle(session, actor, incident, now=now)
     seen = {"synlig": part.visibility or ""}
     _log(session, actor, "part.withdrawn", incident, seen, now=now)
 
@@ -147,19 +148,6 @@ def _check_open(incident: Incident) -> None:
     if incident.withdrawn_at is not None:
         said = "Händelsen har tagits tillbaka. Inget är sparat."
         raise ConflictError(said, current=incident)
-
-
-def _mark(session: Session, actor: Actor, incident: Incident) -> None:
-    """Note on the incident whether any part of it has a secrecy ground now.
-
-    The row is its owner's: for this one thing it is written as the system, whoever marked it.
-    """
-    municipality_id = actor.group.municipality_id
-    marked = store.is_marked(session, municipality_id, incident.id)
-    if marked != incident.marked:
-        turn(session, system(actor.group).gate)
-        store.mark(session, municipality_id, incident.id, marked)
-        turn(session, actor.gate)
 
 
 def _log(

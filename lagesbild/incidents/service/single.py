@@ -29,6 +29,7 @@ from lagesbild.incidents.rules.owning import (
     taken_back,
 )
 from lagesbild.incidents.service.drafts import ready
+from lagesbild.incidents.service.joined import settle
 from lagesbild.incidents.store import add, parts, read, write
 from lagesbild.incidents.store import listing as listed
 from lagesbild.incidents.store.add import Written
@@ -137,7 +138,7 @@ def edit(session: Session, actor: Actor, draft: Draft, *, version: int, now: dat
     others = tuple(p for p in before.parts if p.organisation_id != before.organisation_id)
     after = replace(
         before,
-        facts=replace(found.facts, duplicate_of=before.facts.duplicate_of),
+        facts=replace(found.facts, duplicate_of=_still_merged(before, found.visibility)),
         entered_by=entered_by,
         parts=(said, *others),
     )
@@ -146,6 +147,7 @@ def edit(session: Session, actor: Actor, draft: Draft, *, version: int, now: dat
     _save(session, actor, before, after, now=now)
     put = parts.put(session, municipality_id, before.id, said, entered_by=entered_by)
     assert put, "whoever changes the incident holds its row"
+    settle(session, actor, before, now=now)
     return replace(after, version=version + 1)
 
 
@@ -157,6 +159,7 @@ def withdraw(
     before = _own(session, actor, name, version=version)
     after = replace(before, withdrawn_at=now, withdrawn_reason=check_reason(reason))
     _save(session, actor, before, after, now=now, verb="incident.withdrawn")
+    settle(session, actor, before, now=now)
     return replace(after, version=version + 1)
 
 
@@ -170,6 +173,11 @@ def to_edit(session: Session, actor: Actor, name: UUID | str) -> Incident:
     if before.withdrawn_at is not None:
         raise ConflictError("Händelsen är tillbakatagen och går inte att ändra.", current=before)
     return before
+
+
+def _still_merged(before: Incident, visibility: Visibility) -> UUID | None:
+    """Return what an incident stays a part of; one that is kept from the group is none."""
+    return None if visibility is Visibility.OWN else before.facts.duplicate_of
 
 
 def _check_whose(session: Session, actor: Actor, draft: Draft) -> None:

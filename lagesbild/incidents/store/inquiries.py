@@ -114,7 +114,9 @@ def since(session: Session, group: Group, moment: datetime, *, scope: Scope) -> 
 
 def about(session: Session, group: Group, incident_id: UUID, *, scope: Scope) -> list[Inquiry]:
     """Return the questions about an incident, the newest first."""
-    query = _inquiries(group, scope).where(InquiryRow.incident_id == incident_id)
+    query = _inquiries(group, scope).where(
+        InquiryRow.incident_id == incident_id, InquiryRow.withdrawn_at.is_(None)
+    )
     return [Inquiry(*row) for row in session.execute(query)]
 
 
@@ -130,7 +132,7 @@ def waiting(session: Session, group: Group, *, scope: Scope) -> int:
 
 
 def _inquiries(group: Group, scope: Scope) -> Select[*tuple[Any, ...]]:
-    """Return the questions of an organisation that are not taken back."""
+    """Return the questions of and to an organisation, the newest first."""
     seen: list[ColumnElement[bool]] = [
         IncidentRow.municipality_id == InquiryRow.municipality_id,
         IncidentRow.id == InquiryRow.incident_id,

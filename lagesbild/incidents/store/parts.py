@@ -1,10 +1,13 @@
 """What the organisations say of an incident beside its facts: parts and comments."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Uuid, any_, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import aliased
 
 from lagesbild.base.db import Session
 from lagesbild.incidents.rules import Comment, Part
@@ -72,24 +75,36 @@ def withdraw(
     return done.first() is not None
 
 
-def mark(session: Session, municipality_id: UUID, incident_id: UUID, marked: bool) -> None:  # noqa: FBT001 – the value itself
-    """Note on an incident whether a part of it has a secrecy ground."""
+def mark(session: Session, municipality_id: UUID, ids: Sequence[UUID]) -> None:
+    """Note on incidents whether a part of theirs has a secrecy ground, or one of what is merged."""
+    said = aliased(IncidentRow)
+    with_ground = (
+        select(PartRow.incident_id)
+        .join(
+            said,
+            (said.municipality_id == PartRow.municipality_id) & (said.id == PartRow.incident_id),
+        )
+        .where(
+            PartRow.municipality_id == municipality_id,
+            PartRow.withdrawn_at.is_(None),
+            PartRow.secrecy_basis.is_not(None),
+            or_(
+                said.id == IncidentRow.id,
+                (said.duplicate_of == IncidentRow.id) & said.withdrawn_at.is_(None),
+            ),
+        )
+        .correlate(IncidentRow)
+        .exists()
+    )
     session.execute(
         update(IncidentRow)
-        .where(IncidentRow.municipality_id == municipality_id, IncidentRow.id == incident_id)
-        .values(marked=marked)
+        .where(
+            IncidentRow.municipality_id == municipality_id,
+            IncidentRow.id == any_(literal(list(ids), ARRAY(Uuid))),
+            IncidentRow.marked != with_ground,
+        )
+        .values(marked=with_ground)
     )
-
-
-def is_marked(session: Session, municipality_id: UUID, incident_id: UUID) -> bool:
-    """Whether a part of an incident that may be seen here has a secrecy ground."""
-    found = exists().where(
-        PartRow.municipality_id == municipality_id,
-        PartRow.incident_id == incident_id,
-        PartRow.withdrawn_at.is_(None),
-        PartRow.secrecy_basis.is_not(None),
-    )
-    return bool(session.execute(select(found)).scalar())
 
 
 def put_comment(

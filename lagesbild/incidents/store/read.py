@@ -1,5 +1,6 @@
 """What is asked about single incidents. Every question takes a scope, which has no default."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from enum import StrEnum
 from functools import cache
@@ -143,7 +144,7 @@ def one(
         source_ref=stored.pop("source_ref"),
         shown=Shown(stored.pop("shown")),
         facts=_facts(stored),
-        parts=_parts(session, municipality_id, row[0]),
+        parts=parts_of(session, municipality_id, [row[0]], scope=scope).get(row[0], ()),
     )
 
 
@@ -175,9 +176,13 @@ def _facts(stored: dict[str, Any]) -> Facts:
     )
 
 
-def _parts(session: Session, municipality_id: UUID, incident_id: UUID) -> tuple[Part, ...]:
+def parts_of(
+    session: Session, municipality_id: UUID, ids: Sequence[UUID], *, scope: Scope
+) -> dict[UUID, tuple[Part, ...]]:
+    """Return what organisations say of incidents, as far as the scope sees it, by incident."""
     query = (
         select(
+            PartRow.incident_id,
             PartRow.organisation_id,
             PartRow.summary,
             PartRow.details,
@@ -189,20 +194,32 @@ def _parts(session: Session, municipality_id: UUID, incident_id: UUID) -> tuple[
         )
         .where(
             PartRow.municipality_id == municipality_id,
-            PartRow.incident_id == incident_id,
+            PartRow.incident_id == any_(literal(list(ids), ARRAY(Uuid))),
             PartRow.withdrawn_at.is_(None),
+            or_(
+                PartRow.visibility != Visibility.OWN,
+                PartRow.organisation_id == scope.organisation_id,
+            ),
         )
-        .order_by(PartRow.organisation_id)
+        .order_by(PartRow.incident_id, PartRow.organisation_id)
     )
-    return tuple(
-        Part(
-            *row[:3],
-            Visibility(row[3]),
-            *row[4:6],
-            verification=Verification(row[6]) if row[6] else None,
-            version=row[7],
-        )
-        for row in session.execute(query)
+    found: dict[UUID, tuple[Part, ...]] = {}
+    for row in session.execute(query):
+        found[row[0]] = (*found.get(row[0], ()), _part(*row[1:]))
+    return found
+
+
+def _part(organisation_id: UUID, *said: Any) -> Part:  # noqa: ANN401 – the columns above
+    summary, details, visibility, basis, role, judged, version = said
+    return Part(
+        organisation_id,
+        summary,
+        details,
+        Visibility(visibility),
+        basis,
+        role,
+        verification=Verification(judged) if judged else None,
+        version=version,
     )
 
 

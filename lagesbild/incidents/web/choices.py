@@ -1,6 +1,7 @@
 """What forms and filters let one choose from."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from lagesbild.access import service as access
@@ -31,3 +32,18 @@ def choices(session: Session, actor: Actor) -> dict[str, Any]:
         "organisation_of": {o.id: o for o in members},
         "words": words,
     }
+
+
+def tiles(codes: Mapping[str, list[Category]]) -> list[dict[str, Any]]:
+    """Return the groups of codes as they are chosen from: a tile, a key, a question, its codes."""
+    return [
+        {
+            "group": group,
+            "text": words.TILE.get(group, name),
+            "key": words.KEY[group],
+            "question": words.WHICH[group],
+            "codes": codes[group],
+        }
+        for group, name in words.GROUP.items()
+        if group in codes
+    ]

@@ -29,7 +29,7 @@ from lagesbild.incidents.rules import (
     Visibility,
     checks,
 )
-from lagesbild.incidents.web.filters import MAX_LIMIT
+from lagesbild.incidents.web.filters import MAX_LIMIT, STATUSES
 from lagesbild.incidents.web.forms import FeatureIn
 
 GEOJSON = "application/geo+json"
@@ -44,7 +44,11 @@ FILTERS = (
     Parameter("to", f"What began before this moment. {_MOMENT}", MOMENT),
     Parameter("category", "A code such as BRA01, or its first three letters."),
     Parameter("organisation", "The short name of an organisation of the group."),
-    Parameter("status", "How sure it is.", {"type": "string", "enum": list(Verification)}),
+    Parameter(
+        "status",
+        "How sure it is; `ny` is what nobody in the group has gone through.",
+        {"type": "string", "enum": list(STATUSES)},
+    ),
     Parameter("sort", "What comes first.", {"type": "string", "enum": list(Order)}),
     Parameter("q", "Words of the place or the summary, or a whole reference."),
 )

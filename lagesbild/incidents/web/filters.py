@@ -9,18 +9,22 @@ from uuid import UUID
 from flask import request
 
 from lagesbild.access import service as access
-from lagesbild.base import privacy
+from lagesbild.base import clock, privacy
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Session
 from lagesbild.base.errors import InvalidError
 from lagesbild.base.geo import Box
 from lagesbild.districts import service as districts
 from lagesbild.incidents.rules import Cursor, Filter, Order, Verification
+from lagesbild.incidents.service import intake
 from lagesbild.incidents.web.forms import swedish_time
 from lagesbild.people.rules import Actor
 
 MAX_LIMIT = 1000
 LIMIT = re.compile("[0-9]{1,4}")
+REFERENCE = re.compile(r"L-[0-9]{4}-[0-9]+")
+NEW = "ny"  # gone through by nobody in the group
+STATUSES = (*Verification, NEW)
 
 
 def limit(usual: int = 100) -> int:
@@ -59,10 +63,8 @@ def wanted(session: Session, actor: Actor) -> Filter:
         period = Period.named(given["week"], weekday=actor.group.meeting_weekday)
         start, end = period.start, period.end
     status = given.get("status")
-    if status is not None and status not in set(Verification):
-        raise InvalidError(
-            "status", "Statusen finns inte. De som finns: " + ", ".join(Verification)
-        )
+    if status is not None and status not in STATUSES:
+        raise InvalidError("status", "Statusen finns inte. De som finns: " + ", ".join(STATUSES))
     privacy.guard("q", given.get("q", ""), confirmed=True)  # no text has one: nothing to find
     district, organisation = given.get("district"), given.get("organisation")
     return Filter(
@@ -74,7 +76,8 @@ def wanted(session: Session, actor: Actor) -> Filter:
         organisation_id=access.organisation_named(session, actor, organisation).id
         if organisation
         else None,
-        verification=Verification(status) if status else None,
+        verification=Verification(status) if status and status != NEW else None,
+        new_since=intake.new_since(actor, now=clock.now()) if status == NEW else None,
         words=given.get("q") or None,
         order=order(),
     )

@@ -13,7 +13,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    model_validator,
 )
 
 from lagesbild.base.clock import STOCKHOLM
@@ -33,15 +32,13 @@ from lagesbild.incidents.rules import (
 )
 from lagesbild.incidents.rules.checks import MAX_NUMBER, NO_NUMBER
 from lagesbild.incidents.rules.moments import When, span
+from lagesbild.incidents.web.shapes import DECIMALS, Geometry
 from lagesbild.people.rules import Actor
 
-MAX_POSITIONS = 1000
 EARLIEST_YEAR, LAST_YEAR = 1900, 2200
-DECIMALS = 6
 VERSION = re.compile("[0-9]{1,9}")  # an integer of the database
 NUMBER = re.compile("[0-9]{1,9}")
 NO_TIME = "Det är inte en tid. Skriv till exempel 2026-11-19T14:30."
-DEPTH = {"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 3}
 
 
 def nothing(value: object) -> object:
@@ -173,6 +170,7 @@ class IncidentForm(Fields):
     version: int = 0
     distinct: bool = False  # insists that it is none of those that are like it
     spoken_by: str = ""  # the organisation that has said it aloud, by its slug
+    inquiry: Annotated[UUID | None, BeforeValidator(nothing)] = None  # the question it answers
     longitude: Annotated[Longitude | None, BeforeValidator(nothing)] = None
     latitude: Annotated[Latitude | None, BeforeValidator(nothing)] = None
 
@@ -228,41 +226,6 @@ def timed(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         "occurred_to": end.isoformat() if end else "",
         "time_precision": precision,
     }
-
-
-class Geometry(BaseModel):
-    """A GeoJSON geometry (RFC 7946): a point, a line or an area."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    type: Literal["Point", "LineString", "Polygon", "MultiPolygon"]
-    coordinates: list[Any]
-
-    @model_validator(mode="after")
-    def _shaped(self) -> "Geometry":
-        found: list[object] = []
-        self.coordinates = _positions(self.coordinates, DEPTH[self.type], found)
-        if not 1 <= len(found) <= MAX_POSITIONS:
-            raise ValueError(f"Platsen ska ha 1–{MAX_POSITIONS} punkter.")
-        return self
-
-
-def _positions(value: object, depth: int, found: list[object]) -> list[Any]:
-    """Return coordinates nested to a depth as they are kept: two numbers each, to the decimetre.
-
-    Raises `ValueError` where a position is not one; each one is added to `found`.
-    """
-    if not isinstance(value, list):
-        raise ValueError("Platsen är inte en punkt, linje eller yta i GeoJSON.")  # noqa: TRY004 – pydantic's way
-    if depth:
-        return [_positions(part, depth - 1, found) for part in value]
-    numbers = [v for v in value if isinstance(v, int | float) and not isinstance(v, bool)]
-    if len(numbers) != len(value) or len(numbers) not in (2, 3):
-        raise ValueError("En punkt ska vara två tal: longitud och latitud.")
-    if not (-180 <= numbers[0] <= 180 and -90 <= numbers[1] <= 90):  # noqa: PLR2004 – degrees
-        raise ValueError("Platsen ska vara i grader, longitud först: [17.98, 59.23].")
-    found.append(numbers)
-    return [round(number, DECIMALS) for number in numbers[:2]]
 
 
 class FeatureIn(BaseModel):

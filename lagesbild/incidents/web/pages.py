@@ -10,8 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from lagesbild.audit.rules import VERB_TEXT
 from lagesbild.base import clock, privacy
-from lagesbild.base.clock import Period
-from lagesbild.base.db import new_id, reading, transaction
+from lagesbild.base.db import Session, new_id, reading, transaction
 from lagesbild.base.errors import ConflictError, InvalidError
 from lagesbild.base.web import STATUS
 from lagesbild.incidents import service
@@ -19,18 +18,26 @@ from lagesbild.incidents.rules import Incident, TimePrecision
 from lagesbild.incidents.rules.audiences import AUDIENCE_TEXT, SENSITIVITY_TEXT, views
 from lagesbild.incidents.rules.checks import Reason
 from lagesbild.incidents.rules.moments import when_text
-from lagesbild.incidents.rules.owning import disagreements, may_add, may_change, may_comment
-from lagesbild.incidents.web import filters
+from lagesbild.incidents.rules.owning import (
+    disagreements,
+    may_add,
+    may_change,
+    may_comment,
+    may_review,
+)
+from lagesbild.incidents.service import inquiries, intake, merging
+from lagesbild.incidents.web import lists
 from lagesbild.incidents.web.choices import choices
+from lagesbild.incidents.web.filters import NEW
 from lagesbild.incidents.web.forms import position, version_of
-from lagesbild.incidents.web.words import ORDER
 from lagesbild.people.rules import Actor
 from lagesbild.people.web import current_actor
 
 ROWS = 50  # on a page
 WEEKS = 27  # to choose from: half a year
 BESIDE = "BESIDE_INCIDENT"  # what topics on the same floor add to the page of one: see `app`
-WRITTEN = ("comment", "summary", "details")  # what one would not want to write again
+# What one would not want to write again.
+WRITTEN = ("comment", "summary", "details", "question", "answer")
 
 bp = Blueprint("incidents", __name__)
 
@@ -43,39 +50,9 @@ def happened(start: datetime, end: datetime | None, precision: str) -> str:
 
 @bp.get("/handelser")
 def listing() -> ResponseReturnValue:
-    """Show the incidents that the filters of the address find, newest first."""
+    """Show the incidents that the filters of the address find, or what is new to the group."""
     actor = current_actor()
-    limit = filters.limit(ROWS)
-    with reading(actor.gate) as session:
-        wanted = filters.wanted(session, actor)
-        after = filters.cursor(wanted.order)
-        rows = service.listing(session, actor, wanted, limit=limit + 1, after=after)
-        context = choices(session, actor)
-    older = None
-    if len(rows) > limit:
-        rows = rows[:limit]
-        older = filters.cursor_text(rows[-1].cursor(wanted.order))
-    query = {name: privacy.redacted(value) for name, value in request.args.items()}
-    return render_template(
-        "incidents/list.html",
-        rows=rows,
-        older=older,
-        query=query,
-        weeks=_weeks(actor, request.args.get("week", "")),
-        orders=ORDER,
-        order=wanted.order,
-        **context,
-    )
-
-
-def _weeks(actor: Actor, chosen: str) -> list[Period]:
-    """Return the weeks to choose from, the newest first; the chosen one is always there."""
-    weekday = actor.group.meeting_weekday
-    running = Period.of(clock.now(), weekday=weekday)
-    weeks = [running.previous(n) for n in range(WEEKS)]
-    if chosen and chosen not in {week.name for week in weeks}:
-        weeks.append(Period.named(chosen, weekday=weekday))
-    return weeks
+    return lists.new(actor) if request.args.get("status") == NEW else lists.every(actor)
 
 
 @bp.get("/handelser/<name>")
@@ -103,7 +80,7 @@ def show(
         incident = revealed or service.one(session, actor, name)
         history = service.history(session, actor, incident)
         comments = service.comments(session, actor, incident)
-        context = choices(session, actor)
+        context = choices(session, actor) | _joined(session, actor, incident)
         for add in current_app.config[BESIDE]:
             context |= add(session, actor, incident, now=now)
     safe = redacted(written or {})
@@ -124,6 +101,19 @@ def show(
         **context,
     )
     return page, STATUS[type(error)] if error else 200
+
+
+def _joined(session: Session, actor: Actor, incident: Incident) -> dict[str, object]:
+    """Return what is one with the incident, who went through it, and what was asked about it."""
+    reviews = may_review(actor, incident)
+    return {
+        "kept": merging.kept(session, actor, incident),
+        "merged": merging.merged(session, actor, incident),
+        "may_review": reviews,
+        "review": intake.review_of(session, actor, incident) if reviews else None,
+        "inquiries": inquiries.about(session, actor, incident),
+        "inquiry_id": new_id(),
+    }
 
 
 def lost(written: Mapping[str, str]) -> str:

@@ -1,7 +1,6 @@
 """Pages where incidents are logged and changed."""
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,17 +20,18 @@ from lagesbild.base.errors import ConflictError, InvalidError
 from lagesbild.base.web import STATUS, input_time, invalid
 from lagesbild.districts import service as districts
 from lagesbild.incidents import service
-from lagesbild.incidents.rules import Category, Draft, Filter, Incident, Request, Source
+from lagesbild.incidents.rules import Draft, Filter, Incident, Request, Source
 from lagesbild.incidents.rules.moments import When, span, when_text
 from lagesbild.incidents.rules.nearness import AlikeError
+from lagesbild.incidents.service import inquiries
 from lagesbild.incidents.web import stored, words
-from lagesbild.incidents.web.choices import choices
+from lagesbild.incidents.web.choices import choices, tiles
+from lagesbild.incidents.web.filters import REFERENCE
 from lagesbild.incidents.web.forms import IncidentForm, form_values, position, timed
 from lagesbild.incidents.web.pages import show
 from lagesbild.people.rules import Actor, Permission, require
 from lagesbild.people.web import current_actor
 
-REFERENCE = re.compile(r"L-[0-9]{4}-[0-9]+")
 JSON = "application/json"
 LOOKED_AT = 10_000  # signs of a text; the form takes 8,000
 
@@ -56,6 +56,7 @@ def new() -> ResponseReturnValue:
         "known_by": given("kand", ""),
         "spoken_by": given("muntligt", ""),
         "source_ref": given("referens", ""),
+        "inquiry": str(given("fraga", type=UUID) or ""),
     }
     return _form(actor, values)
 
@@ -74,6 +75,7 @@ def create() -> ResponseReturnValue:
             draft = _whose(session, actor, draft, form.spoken_by)
             report = service.report if form.distinct else service.report_unlike
             incident = report(session, actor, draft, now=clock.now(), request=repeat)
+            _answer(session, actor, form, incident)
     except (InvalidError, ConflictError) as error:
         is_kept = getattr(error, "field", "") == "Idempotency-Key"
         return _kept_already(actor, values) if is_kept else _form(actor, values, error)
@@ -106,6 +108,14 @@ def _whose(session: Session, actor: Actor, draft: Draft, spoken_by: str) -> Draf
         return draft
     part = replace(draft.part, organisation_id=owner)
     return replace(draft, part=part, entered_by=actor.organisation_id, source=Source.SPOKEN)
+
+
+def _answer(session: Session, actor: Actor, form: IncidentForm, incident: Incident) -> None:
+    """Let what was logged be the answer to the question that led to the form."""
+    if form.inquiry is not None:
+        inquiries.answer_by_logging(
+            session, actor, form.inquiry, incident.reference, now=clock.now()
+        )
 
 
 def _saved(incident: Incident, form: IncidentForm) -> ResponseReturnValue:
@@ -228,7 +238,7 @@ def _form(
         usual=usual,
         quiet=quiet,
         whens=_whens(actor, now),
-        tiles=_tiles(context["category_groups"]),
+        tiles=tiles(context["category_groups"]),
         precisions=words.PLACE_PRECISION,
         own=context["organisation_of"].get(actor.organisation_id),
         spoken=[
@@ -250,21 +260,6 @@ def _safe(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         safe |= {"occurred_from": input_time(now), "occurred_to": "", "time_precision": ""}
     safe.setdefault("opened_at", now.isoformat(timespec="seconds"))
     return safe
-
-
-def _tiles(codes: Mapping[str, list[Category]]) -> list[dict[str, Any]]:
-    """Return the groups of codes as they are chosen from: a tile, a key, a question, its codes."""
-    return [
-        {
-            "group": group,
-            "text": words.TILE.get(group, name),
-            "key": words.KEY[group],
-            "question": words.WHICH[group],
-            "codes": codes[group],
-        }
-        for group, name in words.GROUP.items()
-        if group in codes
-    ]
 
 
 def _whens(actor: Actor, now: datetime) -> list[tuple[When, str, str]]:
