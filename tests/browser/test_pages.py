@@ -18,6 +18,8 @@ from lagesbild.digests import service as digests
 from lagesbild.digests.service import Post
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import GeoJson, Part, Verification, Visibility
+from lagesbild.incidents.rules.inquiries import Asking
+from lagesbild.incidents.service import inquiries
 from lagesbild.people.rules import Actor, Group, Role, system
 from lagesbild.problems import service as problems
 from lagesbild.problems.rules import Draft as ProblemDraft
@@ -45,6 +47,8 @@ PAGES = {
         "/g/as/vecka/2026-W30",
         "/g/as/handelser",
         "/g/as/handelser?week=2026-W30",
+        "/g/as/handelser?status=ny",
+        "/g/as/handelser/L-2026-000001/sla-ihop?med=L-2026-000002",
         "/g/as/uttag?district=norra-as",
         "/g/as/uttag?week=2026-W30",
         "/g/as/handelser/ny",
@@ -115,9 +119,20 @@ def furnished(live_group: Group, live_member: Actor, tmp_path: Path) -> Group:
     report(live_member, category="STO01")  # a square for the others
     remark(own, "L-2026-000007")
     act(own)
+    report(own, category="ORD01", summary=LONG, place_text=LONG)  # near two of the police's
+    report(live_member, category="STO02", place=None, number=7)
+    ask(own, "L-2026-000007")
     post = Post(mail.mailer(f"file:{tmp_path}"), "post@as.example", "http://localhost")
     digests.send(system(live_group), Period.named(WEEK), post, now=THURSDAY)
     return live_group
+
+
+def ask(actor: Actor, name: str) -> None:
+    """Ask the police about an incident, and for the week."""
+    for about in (name, None):
+        asking = Asking(db.new_id(), "polis", LONG, about)
+        with db.transaction(actor.gate) as session:
+            inquiries.ask(session, actor, asking, now=THURSDAY)
 
 
 def remark(actor: Actor, name: str) -> None:

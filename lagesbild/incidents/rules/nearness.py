@@ -53,12 +53,6 @@ def nearest(draft: Draft, rows: Iterable[Listed], *, most: int) -> list[Near]:
     return sorted((n for n in found if n.metres <= most), key=lambda n: (n.metres, n.row.id))
 
 
-def distance(one: GeoJson | None, other: GeoJson | None) -> int | None:
-    """Return how many metres lie between two places; None unless both are points."""
-    here, there = _point(one), _point(other)
-    return round(metres(here, there)) if here and there else None
-
-
 def apart(one: Facts, other: Facts) -> timedelta:
     """Return how much time lies between two incidents; none where they overlap."""
     first, last = sorted((one, other), key=lambda facts: facts.occurred_from)

@@ -18,10 +18,11 @@ from lagesbild.incidents.rules.merging import (
     check_alone,
     check_both,
 )
-from lagesbild.incidents.rules.nearness import apart, distance
+from lagesbild.incidents.rules.nearness import apart
 from lagesbild.incidents.service.single import one
 from lagesbild.incidents.store import listing as listed
 from lagesbild.incidents.store import merging as store
+from lagesbild.incidents.store import pairs as near
 from lagesbild.incidents.store import parts
 from lagesbild.people.rules import Actor, Permission, require, scope_of, system
 
@@ -34,7 +35,8 @@ def compare(session: Session, actor: Actor, name: UUID | str, other: UUID | str)
     scope, wanted = scope_of(actor), Filter(ids=(first.id, second.id))
     rows = {r.id: r for r in listed.page(session, actor.group, wanted, scope=scope, limit=2)}
     is_seen = first.shown is second.shown is Shown.EXACT
-    metres = distance(first.facts.place, second.facts.place) if is_seen else None
+    ids = first.id, second.id
+    metres = near.metres(session, actor.group.municipality_id, *ids) if is_seen else None
     return Pair(rows[first.id], rows[second.id], metres, apart(first.facts, second.facts))
 
 

@@ -65,6 +65,18 @@ def near(
     return [Near(*row) for row in session.execute(_near(), given)]
 
 
+def metres(session: Session, municipality_id: UUID, one: UUID, other: UUID) -> int | None:
+    """Return how far apart two incidents are; None where one has no place. Whoever may see it."""
+    first, second = _incident.alias("first"), _incident.alias("second")
+    places = (func.ST_Transform(each.c.place, SWEREF99TM) for each in (first, second))
+    query = (
+        select(cast(func.round(func.ST_Distance(*places)), Integer))
+        .join_from(first, second, second.c.municipality_id == first.c.municipality_id)
+        .where(first.c.municipality_id == municipality_id, first.c.id == one, second.c.id == other)
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
 @cache
 def _near() -> Executable:
     """Return the query of pairs: of one group of types, near in place and time, of two owners."""
