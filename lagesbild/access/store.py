@@ -22,7 +22,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lagesbild.access.rules import SignIn
 from lagesbild.base.db import Base, Session, new_id
 from lagesbild.people.rules import Actor, Group, Role, Visitor
-from lagesbild.people.store import GROUP, GroupRow, MembershipRow, MunicipalityRow, PersonRow
+from lagesbild.people.store import GROUP
+from lagesbild.people.store.tables import GroupRow, MembershipRow, MunicipalityRow, PersonRow
 
 
 class SessionRow(Base):

@@ -9,7 +9,7 @@ from lagesbild.access.store import TokenRow
 from lagesbild.base.db import Session
 from lagesbild.members.rules import Member
 from lagesbild.people.rules import Group, Role
-from lagesbild.people.store import MembershipRow, OrganisationRow, PersonRow
+from lagesbild.people.store.tables import MembershipRow, OrganisationRow, PersonRow
 
 
 def members(session: Session, group: Group) -> list[Member]:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from lagesbild.base.db import Session
 from lagesbild.people.rules import Group, Role
-from lagesbild.people.store import GroupRow, MembershipRow, MunicipalityRow, PersonRow
+from lagesbild.people.store.tables import GroupRow, MembershipRow, MunicipalityRow, PersonRow
 
 
 def is_made(session: Session) -> bool:

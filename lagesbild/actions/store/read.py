@@ -14,7 +14,7 @@ from lagesbild.incidents.store.read import scoped
 from lagesbild.incidents.store.tables import IncidentRow
 from lagesbild.people import rules as people
 from lagesbild.people.rules import Group, Organisation, Scope
-from lagesbild.people.store import OrganisationRow, ParticipantRow
+from lagesbild.people.store.tables import OrganisationRow, ParticipantRow
 from lagesbild.problems.store import ProblemIncidentRow, ProblemRow
 
 _PLAIN = (

@@ -24,7 +24,7 @@ from lagesbild.districts.store import locating
 from lagesbild.districts.store.tables import DistrictRow
 from lagesbild.incidents.rules import Visibility
 from lagesbild.incidents.store.tables import IncidentRow
-from lagesbild.people.store import ParticipantRow
+from lagesbild.people.store.tables import ParticipantRow
 
 BATCH = 2000
 

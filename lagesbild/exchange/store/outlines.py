@@ -7,7 +7,7 @@ from sqlalchemy import select
 from lagesbild.base.db import Session
 from lagesbild.districts.rules import slug_of
 from lagesbild.districts.store.tables import DistrictRow, DivisionRow
-from lagesbild.people.store import MunicipalityRow
+from lagesbild.people.store.tables import MunicipalityRow
 
 
 def district_keys(session: Session, municipality_id: UUID, division: str) -> dict[str, str]:

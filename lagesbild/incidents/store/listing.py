@@ -34,8 +34,8 @@ from lagesbild.districts.store import tables as districts
 from lagesbild.incidents.rules import Cursor, Filter, Found, Listed, Order, Visibility
 from lagesbild.incidents.rules.audiences import GRID_M
 from lagesbild.incidents.store import seen, tables
-from lagesbild.people import store as people
 from lagesbild.people.rules import Group, Scope
+from lagesbild.people.store import tables as people
 
 # Plain tables: the mapper would look at every value again.
 _TABLES = Base.metadata.tables

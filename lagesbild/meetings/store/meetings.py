@@ -25,7 +25,7 @@ from lagesbild.meetings.rules.series import Meeting, Settings
 from lagesbild.meetings.store.publications import PublicationRow
 from lagesbild.meetings.store.weeks import WeekRow, week_id
 from lagesbild.people.rules import Group
-from lagesbild.people.store import GroupRow
+from lagesbild.people.store.tables import GroupRow
 
 
 class MeetingRow(Base):
