@@ -146,6 +146,12 @@ def check_version(problem: Problem, version: int) -> None:
         raise stale(problem)
 
 
+def check_change(problem: Problem, version: int) -> None:
+    """Raise `ConflictError` unless a problem goes on and is what somebody has read."""
+    check_version(problem, version)
+    check_open(problem)
+
+
 def stale(current: Problem) -> ConflictError:
     """Return the error of a change to something older than what is stored."""
     return ConflictError(

@@ -76,7 +76,7 @@ def add(session: Session, actor: Actor, draft: Draft, *, now: datetime) -> Probl
 def edit(session: Session, actor: Actor, draft: Draft, *, version: int, now: datetime) -> Problem:
     """Change what is said of an open problem; a stale version raises `ConflictError`."""
     require(actor, Permission.WRITE_PROBLEMS)
-    before = _to_change(session, actor, draft.id, version)
+    before = one(session, actor, draft.id)
     said = rules.becomes(draft, _district(session, actor, draft), now=now)
     after = replace(
         before,
@@ -87,6 +87,9 @@ def edit(session: Session, actor: Actor, draft: Draft, *, version: int, now: dat
         direction=said.direction,
         district=said.district,
     )
+    if after == before:  # saved already, as by a double click
+        return before
+    rules.check_change(before, version)
     return _save(session, actor, before, after, now=now)
 
 
@@ -101,7 +104,10 @@ def change_direction(
 ) -> Problem:
     """Say which way an open problem goes."""
     require(actor, Permission.WRITE_PROBLEMS)
-    before = _to_change(session, actor, problem_id, version)
+    before = one(session, actor, problem_id)
+    if before.direction is direction:
+        return before
+    rules.check_change(before, version)
     return _save(session, actor, before, replace(before, direction=direction), now=now)
 
 
@@ -110,8 +116,11 @@ def close(
 ) -> Problem:
     """Close a problem, with a reason."""
     require(actor, Permission.WRITE_PROBLEMS)
-    before = _to_change(session, actor, problem_id, version)
+    before = one(session, actor, problem_id)
     text = rules.check_reason(reason, missing="Skriv varför problemet avslutas.")
+    if not before.is_open and before.closed_reason == text:
+        return before
+    rules.check_change(before, version)
     after = replace(before, closed_at=now, closed_reason=text)
     return _save(session, actor, before, after, now=now, verb="problem.closed")
 
@@ -122,10 +131,12 @@ def reopen(
     """Open a closed problem again, with a reason."""
     require(actor, Permission.WRITE_PROBLEMS)
     before = one(session, actor, problem_id)
+    text = rules.check_reason(reason, missing="Skriv varför problemet öppnas igen.")
+    if before.is_open and before.reopened_reason == text:
+        return before
     rules.check_version(before, version)
     if before.is_open:
         raise ConflictError("Problemet pågår redan.", current=before)
-    text = rules.check_reason(reason, missing="Skriv varför problemet öppnas igen.")
     after = replace(before, closed_at=None, reopened_reason=text)
     return _save(session, actor, before, after, now=now, verb="problem.reopened")
 
@@ -176,13 +187,6 @@ def _first(stored: Problem, made: Problem) -> Problem:
             current=stored,
         )
     return stored
-
-
-def _to_change(session: Session, actor: Actor, problem_id: UUID, version: int) -> Problem:
-    before = one(session, actor, problem_id)
-    rules.check_version(before, version)
-    rules.check_open(before)
-    return before
 
 
 def _save(

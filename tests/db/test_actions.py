@@ -132,7 +132,13 @@ def test_a_stale_change_is_refused_with_what_is_stored(
     made = decide(member, organisations["brand"])
     move(coordinator, made, Move(State.RUNNING))
     with transaction(member.gate) as session, pytest.raises(ConflictError) as caught:
-        service.edit(session, member, draft(organisations["brand"], id=made.id), version=1, now=NOW)
+        service.edit(
+            session,
+            member,
+            draft(organisations["brand"], id=made.id, what="Film"),
+            version=1,
+            now=NOW,
+        )
     assert isinstance(caught.value.current, Action)
     assert caught.value.current.state is State.RUNNING
     with pytest.raises(ConflictError):
@@ -143,6 +149,19 @@ def test_the_same_step_twice_is_one_step(member: Actor, organisations: Known) ->
     made = decide(member, organisations["brand"])
     assert move(member, made, DONE) == move(member, made, DONE)
     assert [verb for verb, _ in history(member, made)] == ["action.moved", "action.decided"]
+
+
+def test_saving_and_noting_twice_is_once(member: Actor, organisations: Known) -> None:
+    made = decide(member, organisations["brand"])
+    later = draft(organisations["brand"], id=made.id, due=date(2026, 12, 4))
+    with transaction(member.gate) as session:
+        for _ in range(2):
+            service.edit(session, member, later, version=1, now=NOW)
+        said = Move(State.DECIDED, note="Tre skolor av fem")
+        for _ in range(2):
+            service.note(session, member, made.id, said, version=2, now=NOW)
+    assert read(member).version == 3
+    assert len(history(member, made)) == 3
 
 
 def test_what_is_done_is_no_longer_open_and_is_found_since_a_moment(

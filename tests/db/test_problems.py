@@ -179,6 +179,7 @@ def test_what_is_ones_own_withdrawn_or_another_municipalitys_is_not_linked(membe
         (gone.reference, "tillbakatagen"),
         (theirs.reference, "Det finns ingen händelse med det numret här"),
         ("", "Det finns ingen händelse med det numret här"),
+        ("L-2026-000001\x00", "Det finns ingen händelse med det numret här"),
     ):
         with pytest.raises(InvalidError, match=words) as caught:
             link(member, problem, reference)
@@ -198,6 +199,24 @@ def test_a_problem_is_closed_with_a_reason_and_opened_again(member: Actor) -> No
         )
     assert (again.is_open, again.reopened_reason, again.version) == (True, "Ny brand", 3)
     assert "Lugnt" not in str(history(member, problem))
+
+
+def test_a_double_click_changes_a_problem_once(member: Actor) -> None:
+    problem = add(member)
+    said = draft(id=problem.id, title="Eldning")
+    with transaction(member.gate) as session:
+        for _ in range(2):
+            service.edit(session, member, said, version=1, now=NOW)
+        for _ in range(2):
+            service.change_direction(
+                session, member, problem.id, Direction.RISING, version=2, now=NOW
+            )
+        for _ in range(2):
+            service.close(session, member, problem.id, Reason("Lugnt"), version=3, now=NOW)
+        for _ in range(2):
+            service.reopen(session, member, problem.id, Reason("Ny brand"), version=4, now=NOW)
+    assert read(member, "P-1").version == 5
+    assert len(history(member, problem)) == 5
 
 
 @pytest.mark.parametrize("does", ["close", "reopen"])
@@ -220,7 +239,7 @@ def test_a_closed_problem_is_not_changed(member: Actor) -> None:
     with pytest.raises(ConflictError, match="avslutat"):
         link(member, problem, incident.reference)
     with transaction(member.gate) as session, pytest.raises(ConflictError, match="avslutat"):
-        service.edit(session, member, draft(id=problem.id), version=2, now=NOW)
+        service.edit(session, member, draft(id=problem.id, title="Eldning"), version=2, now=NOW)
 
 
 def test_a_stale_change_is_refused_with_what_is_stored(member: Actor, coordinator: Actor) -> None:
@@ -230,7 +249,7 @@ def test_a_stale_change_is_refused_with_what_is_stored(member: Actor, coordinato
             session, coordinator, problem.id, Direction.RISING, version=1, now=NOW
         )
     with transaction(member.gate) as session, pytest.raises(ConflictError) as caught:
-        service.edit(session, member, draft(id=problem.id), version=1, now=NOW)
+        service.edit(session, member, draft(id=problem.id, title="Eldning"), version=1, now=NOW)
     assert isinstance(caught.value.current, Problem)
     assert caught.value.current.direction is Direction.RISING
     assert history(member, problem)[0][1] == {"riktning": "oförändrat → ökar"}

@@ -144,6 +144,14 @@ def test_a_later_last_day_stands_in_the_history(police: FlaskClient) -> None:
     assert "klart senast 2026-11-27 → 2026-12-04" in police.get(address).text
 
 
+def test_an_action_keeps_the_problem_that_is_closed_when_it_is_changed(police: FlaskClient) -> None:
+    problem = collect(police)
+    address = decide(police, problem="P-1")
+    post(police, f"{problem}/stang", version="1", reason="Lugnt")
+    assert 'value="P-1" selected' in police.get(f"{address}/andra").text
+    assert 'value="P-1"' not in police.get(f"{ACTIONS}/ny?problem=P-1").text
+
+
 def test_the_list_is_narrowed_by_whose_and_where(police: FlaskClient) -> None:
     decide(police)
     decide(police, owner="polis", what="Trafikkontroll", district="sodra-as")

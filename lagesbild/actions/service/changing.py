@@ -15,7 +15,7 @@ from lagesbild.actions.rules.checks import (
     loggable,
     stale,
 )
-from lagesbild.actions.rules.states import is_repeat, moved, steps
+from lagesbild.actions.rules.states import is_repeat, may_update, moved, steps
 from lagesbild.actions.service.reading import one
 from lagesbild.actions.store import write
 from lagesbild.audit import store as audit
@@ -48,17 +48,14 @@ def edit(session: Session, actor: Actor, draft: Draft, *, version: int, now: dat
     """Change an open action, its last day too; a stale version raises `ConflictError`."""
     require(actor, Permission.WRITE_ACTIONS)
     before = one(session, actor, draft.id)
-    check_version(before, version)
     if not before.is_open:
         raise ConflictError("Åtgärden är avslutad och ändras inte längre.", current=before)
     said = _becomes(session, actor, draft, before.state, now=now)
-    after = replace(
-        said,
-        year=before.year,
-        number=before.number,
-        note=before.note,
-        version=version,
-    )
+    kept = ("year", "number", "note", "version")
+    after = replace(said, **{name: getattr(before, name) for name in kept})
+    if after == before:  # saved already, as by a double click
+        return before
+    check_version(before, version)
     return _save(session, actor, before, after, now=now)
 
 
@@ -83,8 +80,12 @@ def note(
     """Write how an action goes, beside its state."""
     require(actor, Permission.UPDATE_ACTION)
     before = one(session, actor, action_id)
-    check_version(before, version)
+    if not may_update(actor, before):
+        raise NotAllowedError(NOT_YOURS)
     after = replace(before, note=check_note(draft.note, confirmed=draft.confirmed))
+    if after == before:
+        return before
+    check_version(before, version)
     return _save(session, actor, before, after, now=now)
 
 

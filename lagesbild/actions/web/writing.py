@@ -114,7 +114,11 @@ def _form(
 ) -> ResponseReturnValue:
     with reading(actor.gate) as session:
         context = choices(session, actor)
-        known = problems.open_at(session, actor)
+        known = [
+            p
+            for p in problems.all_of(session, actor)
+            if p.is_open or (stored is not None and p.id == stored.problem_id)
+        ]
         focuses = service.focuses(session, actor)
     page = render_template(
         "actions/form.html",
