@@ -485,3 +485,44 @@ def test_a_reader_sees_the_publications_of_the_own_group_only(
         assert count(connection, "publications") == 0
         opened(connection, municipality=mine.municipality_id, group=mine.id)
         assert count(connection, "publications") == 1
+
+
+def test_a_question_is_there_for_the_two_that_it_is_between(
+    shared: tuple[Settings, Group, dict[str, UUID]],
+) -> None:
+    settings, group, ids = shared
+    add = (
+        "INSERT INTO inquiries (municipality_id, id, group_id, week, asked_organisation_id,"
+        " asking_organisation_id, at, question) VALUES (%s, %s, %s, '2026-W47', %s, %s, %s, 'x')"
+    )
+    between = (ids["polis"], ids["kommun"])
+    with login(settings.database_url, "lagesbild_program") as connection:
+        opened(connection, **gate_of(group, ids["kommun"]))
+        connection.execute(add, (group.municipality_id, new_id(), group.id, *between, NOW))
+        for slug, audience, number in (
+            ("kommun", "group", 1), ("polis", "own", 1), ("brand", "group", 0),
+            ("polis", "reader", 0),
+        ):  # fmt: skip
+            opened(connection, **gate_of(group, ids[slug], audience))
+            assert count(connection, "inquiries") == number, (slug, audience)
+        opened(connection, **gate_of(group, ids["brand"]))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(add, (group.municipality_id, new_id(), group.id, *between, NOW))
+
+
+def test_what_a_group_has_gone_through_is_there_for_that_group_only(
+    shared: tuple[Settings, Group, dict[str, UUID]],
+) -> None:
+    settings, group, ids = shared
+    with login(settings.database_url, "lagesbild_program") as connection:
+        opened(connection, **gate_of(group, ids["polis"]))
+        connection.execute(
+            "INSERT INTO incident_reviews (municipality_id, group_id, incident_id, at)"
+            " SELECT municipality_id, %s, id, %s FROM incidents",
+            (group.id, NOW),
+        )
+        assert count(connection, "incident_reviews") == 2
+        opened(connection, **gate_of(group, ids["polis"], "own"))
+        assert count(connection, "incident_reviews") == 0
+        opened(connection, **gate_of(group, ids["polis"]) | {"group": new_id()})
+        assert count(connection, "incident_reviews") == 0

@@ -75,7 +75,8 @@ def split(
         return other
     municipality_id = actor.group.municipality_id
     turn(session, system(actor.group).gate)
-    if store.lock(session, municipality_id, [kept, other.id]).get(other.id) != version:
+    store.lock(session, municipality_id, [kept])  # first, as when the kept one is withdrawn
+    if store.lock(session, municipality_id, [other.id]) != {other.id: version}:
         raise ConflictError(CHANGED, current=other)
     who = actor.person_id
     store.split(session, municipality_id, kept=kept, other=other.id, person_id=who, at=now)
