@@ -25,6 +25,8 @@ function press(event) {
     const field = document.getElementById(key === "b" ? "what" : "text");
     if (!field) return;
     event.preventDefault();
+    const folded = field.closest("details");
+    if (folded) folded.open = true;
     field.focus();
   } else if (key === "k") {
     document.querySelector(".m-map")?.requestFullscreen?.();

@@ -126,6 +126,7 @@ READ = {
     "meetings.start": (f"{GROUP}/",),
     "meetings.week": (f"{GROUP}/vecka/2026-W47",),
     "meetings_api.meetings": (f"{API}/meetings",),
+    "meetings_api.pictures": (f"{API}/meetings/2026-W47/pictures",),
     "meetings_api.picture": (f"{API}/weeks/2026-W47",),
     "members.one": (f"{GROUP}/personer/00000000-0000-7000-8000-000000000000",),
     "members.page": (f"{GROUP}/personer",),

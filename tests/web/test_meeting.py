@@ -1,5 +1,6 @@
 """The page of a meeting, as browsers send its forms."""
 
+import hashlib
 import re
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from lagesbild.base.clock import Period
 from lagesbild.people.rules import Role
 from tests.build import NOW
 from tests.web.conftest import SignIn, csrf
-from tests.web.test_incidents import API, NEW, feature
+from tests.web.test_incidents import API, NEW, feature, form
 
 W47 = Period.named("2026-W47")
 MEETING = W47.end + timedelta(hours=9)
@@ -223,3 +224,31 @@ def test_others_have_no_meeting(role: Role, sign_in: SignIn) -> None:
     client = sign_in(role, "kommun")
     for path in ("", "/puls", "/underlag", "/protokoll", "/brev", "/brev.html"):
         assert client.get(f"{PAGE}{path}").status_code == 403, path
+
+
+def test_an_incident_that_is_logged_live_leads_back_to_the_meeting(boss: FlaskClient) -> None:
+    opened = boss.get(f"{NEW}?tillbaka={PAGE}?steg%3D3%26omrade%3Dnorra-as").text
+    assert 'name="back" value="/g/as/mote/2026-W47?steg=3&amp;omrade=norra-as"' in opened
+    sent = form(boss, back=f"{PAGE}?steg=3&omrade=norra-as")
+    saved = boss.post(NEW, data=sent)
+    assert saved.location.startswith(f"{PAGE}?steg=3&omrade=norra-as&loggad=L-2026-")
+    assert "Sparat som" in boss.get(saved.location).text
+
+
+def test_what_is_logged_leads_nowhere_else(boss: FlaskClient) -> None:
+    saved = boss.post(NEW, data=form(boss, back="https://example.com/x"))
+    assert saved.location.startswith("/x?loggad=")
+
+
+@pytest.mark.usefixtures("thursday")
+def test_a_program_can_check_a_fixed_picture_itself(
+    boss: FlaskClient, program: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(boss, "faststall")
+    monkeypatch.setattr(clock, "now", lambda: MEETING + timedelta(minutes=1))
+    found = boss.get("/api/v1/groups/as/meetings/2026-W47/pictures", headers=program).get_json()
+    [picture] = found["pictures"]
+    assert (picture["number"], picture["kind"], picture["broken"]) == (1, "ordinarie", [])
+    for part in picture["parts"]:
+        whole = bytes.fromhex(part["salt"]) + part["text"].encode()
+        assert hashlib.sha256(whole).hexdigest() == part["digest"]

@@ -134,6 +134,13 @@ DEEDS = (
 )  # fmt: skip
 
 
+COMING = (  # days from today
+    (3, "Hemmamatch på idrottsplatsen, många till och från stationen på kvällen"),
+    (5, "Tillsyn av serveringsställen tillsammans med polisen"),
+    (9, "Skolornas temadag om brandsäkerhet"),
+)
+
+
 def met(now: datetime, weeks_ago: int) -> datetime:
     """Return when the group met so many weeks before its last meeting."""
     day = Period.of(now).previous(weeks_ago).first_day

@@ -17,7 +17,7 @@ from lagesbild.base import clock, privacy
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Session, new_id, reading, transaction
 from lagesbild.base.errors import ConflictError, InvalidError
-from lagesbild.base.web import STATUS, input_time, invalid
+from lagesbild.base.web import STATUS, input_time, inside, invalid
 from lagesbild.districts import service as districts
 from lagesbild.incidents import service
 from lagesbild.incidents.rules import Draft, Filter, Incident, Request, Source
@@ -57,6 +57,7 @@ def new() -> ResponseReturnValue:
         "spoken_by": given("muntligt", ""),
         "source_ref": given("referens", ""),
         "inquiry": str(given("fraga", type=UUID) or ""),
+        "back": inside(given("tillbaka", "")) if given("tillbaka") else "",
     }
     return _form(actor, values)
 
@@ -123,12 +124,15 @@ def _saved(incident: Incident, form: IncidentForm) -> ResponseReturnValue:
     if request.form.get("again"):
         when = request.form.get("when", "")
         kept = {"nar": when, "synlig": form.visibility, "kand": form.known_by}
-        kept |= {"muntligt": form.spoken_by}
+        kept |= {"muntligt": form.spoken_by, "tillbaka": request.form.get("back")}
         if when == When.BETWEEN:
             kept |= {"tid": request.form.get("occurred_from"), "precision": form.time_precision}
             kept |= {"till": request.form.get("occurred_to")}
         said = {key: value for key, value in kept.items() if value}
         address = f"{url_for('.new')}?{urlencode(said | {'saved': incident.reference})}"
+    elif back := request.form.get("back"):  # to the meeting, where the group sits and waits
+        page = inside(back)
+        address = f"{page}{'&' if '?' in page else '?'}loggad={incident.reference}"
     else:
         address = url_for("incidents.one", name=incident.reference, saved=1)
     if request.accept_mimetypes.best == JSON:
@@ -146,7 +150,7 @@ def _kept_already(actor: Actor, values: dict[str, Any]) -> ResponseReturnValue:
 
 def _content() -> bytes:
     """Return what the form says, as a hash; the same form twice says the same."""
-    aside = ("csrf_token", "again", "distinct", "group")
+    aside = ("csrf_token", "again", "back", "distinct", "group")
     said = sorted((k, v) for k, v in request.form.items() if k not in aside)
     return hashlib.sha256(repr(said).encode()).digest()
 

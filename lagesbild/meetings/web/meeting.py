@@ -35,6 +35,7 @@ bp = Blueprint("meeting", __name__)
 OWN_SCREEN = "egen"
 WEEK = timedelta(days=7)
 SLUG = re.compile("[a-z0-9-]{1,80}")
+REFERENCE = re.compile("L-[0-9]{4}-[0-9]{1,9}")
 _ELSEWHERE = {Step.LETTER: "proposals.page"}  # steps whose page belongs to another topic
 
 
@@ -128,7 +129,7 @@ def shown(place: Place, found: View, refused: Refused | None = None) -> dict[str
     return {
         "place": place,
         "period": place.period,
-        "view": found,
+        "found": found,
         "picture": found.picture,
         "written": written,
         "note": written.notes.get(place.step, Note(place.step)),
@@ -137,6 +138,7 @@ def shown(place: Place, found: View, refused: Refused | None = None) -> dict[str
         "is_fixed": written.fixed_at is not None,
         "organisations": [c.organisation for c in found.picture.coverage],
         "error": refused.error if refused else None,
+        "logged": logged if REFERENCE.fullmatch(logged := request.args.get("loggad", "")) else "",
         "wrong": refused.form if refused else "",
         "values": refused.values if refused else {},
         "TEXT": sentences.TEXT,

@@ -1,34 +1,25 @@
 """Filling an empty database with the demo municipality, so that the product can be tried."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
 from lagesbild.access import service as access
 from lagesbild.access.rules import Newcomer, check_password
-from lagesbild.actions import service as actions
-from lagesbild.actions.rules import Draft as ActionDraft
-from lagesbild.base.clock import STOCKHOLM, Period
 from lagesbild.base.db import Session, new_id, reading, transaction
 from lagesbild.base.errors import SetupError
 from lagesbild.base.settings import Settings
-from lagesbild.demo.rules import outlines, places, weeks, work
+from lagesbild.demo.rules import outlines, places, weeks
 from lagesbild.demo.rules.weeks import Report
+from lagesbild.demo.service.living import live
 from lagesbild.districts import service as districts
-from lagesbild.districts.rules import slug_of
 from lagesbild.incidents import service as incidents
-from lagesbild.incidents.rules import Draft, Filter, Part, Source
-from lagesbild.incidents.rules.checks import Reason
+from lagesbild.incidents.rules import Draft, Part, Source
 from lagesbild.meetings import service as meetings
-from lagesbild.meetings.rules.series import meeting_start
-from lagesbild.people.rules import ROLE_TEXT, Actor, Group, Kind, Organisation, Role, system
+from lagesbild.people.rules import ROLE_TEXT, Group, Kind, Organisation, Role, system
 from lagesbild.places import service as known_places
-from lagesbild.problems import service as problems
-from lagesbild.problems.rules import Draft as ProblemDraft
-from lagesbild.problems.rules import Problem
 
 SLUG, NAME, CODE = "demo", "Demokommunen", "0000"
 SCHOOLS = "skola"
@@ -48,8 +39,6 @@ PEOPLE = (
     ("admin", Role.ADMIN, "kommun"),
     ("granskare", Role.AUDITOR, "kommun"),
 )
-LINKED = 8  # incidents of a problem at most
-PUBLISHED = 8  # weeks that readers find
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another
 
 
@@ -120,8 +109,7 @@ def fill(settings: Settings, now: datetime) -> list[SignIn]:
         )
         known_places.put(session, system(group), "exempel", places.listed(), now=now)
         _report(session, group, now)
-        _act(session, group, now)
-        _publish(session, group, now)
+        live(session, system(group), now=now)
     return sign_ins()
 
 
@@ -153,73 +141,6 @@ def _report(session: Session, group: Group, now: datetime) -> None:
     for nothing in weeks.nothings(now):
         actor = system(group, ids[nothing.organisation])
         meetings.report_nothing(session, actor, nothing.period, now=nothing.at)
-
-
-def _act(session: Session, group: Group, now: datetime) -> None:
-    """Let the group collect problems and decide actions, each at the meeting where it would."""
-    actor = system(group)
-    found = [_collect(session, actor, story, now) for story in work.STORIES]
-    ids = {o.slug: o.id for o in access.organisations(session, actor)}
-    for deed in work.DEEDS:
-        at = work.met(now, deed.weeks_ago)
-        draft = _deed(deed, ids[deed.owner], at, found)
-        store = actions.propose if draft.due is None else actions.decide
-        made = store(session, actor, draft, now=at)
-        for days, step in deed.steps:
-            then = at + timedelta(days=days)
-            made = actions.move(session, actor, made.id, step, version=made.version, now=then)
-    for story, problem in zip(work.STORIES, found, strict=True):
-        if story.closed:
-            reason = Reason(story.closed)
-            at = work.met(now, story.weeks_closed)
-            problems.close(session, actor, problem.id, reason, version=problem.version, now=at)
-
-
-def _collect(session: Session, actor: Actor, story: work.Story, now: datetime) -> Problem:
-    start, end = work.span(now, story)
-    area = districts.district(session, actor, slug_of(story.district))
-    wanted = Filter(district_id=area.id, category=story.category, start=start, end=end)
-    rows = incidents.listing(session, actor, wanted, limit=LINKED)
-    first = start.astimezone(STOCKHOLM).date()
-    draft = ProblemDraft(
-        new_id(),
-        story.title,
-        story.description,
-        since=first,
-        district=area.slug,
-        direction=story.direction,
-    )
-    at = work.met(now, story.weeks[0])
-    made = problems.add(session, actor, draft, now=at)
-    for row in rows:
-        problems.link(session, actor, made.id, row.reference, now=at)
-    return made
-
-
-def _deed(deed: work.Deed, owner_id: UUID, at: datetime, found: Sequence[Problem]) -> ActionDraft:
-    day = at.astimezone(STOCKHOLM).date()
-    return ActionDraft(
-        new_id(),
-        deed.what,
-        owner_id,
-        deed.kind,
-        due=None if deed.due_days is None else day + timedelta(days=deed.due_days),
-        district=slug_of(deed.district),
-        owner_role=deed.role,
-        focus=deed.focus,
-        problem="" if deed.problem is None else found[deed.problem].reference,
-        category_group=deed.category_group,
-    )
-
-
-def _publish(session: Session, group: Group, now: datetime) -> None:
-    """Give readers the last weeks, each as it was known at its meeting."""
-    actor = system(group)
-    running = Period.of(now, weekday=group.meeting_weekday)
-    for period in reversed([running.previous(n) for n in range(1, PUBLISHED + 1)]):
-        met = meeting_start(period, group).astimezone(UTC)
-        if met <= now:
-            meetings.publish(session, actor, period, now=met)
 
 
 def _draft(report: Report, organisation_id: UUID) -> Draft:
