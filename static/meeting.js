@@ -45,10 +45,13 @@ const dirty = (region) =>
 
 // Regions that nobody here is writing in are replaced; the others wait until they are left.
 function renew(page) {
+  const fixed = page.querySelector("[data-fixed]") && !document.querySelector("[data-fixed]");
+  if (fixed && ![...document.forms].some(dirty)) return location.reload();
+  waiting = false;
   for (const region of document.querySelectorAll("[data-live]")) {
     const fresh = page.querySelector(`[data-live="${region.dataset.live}"]`);
     if (!fresh || region.innerHTML === fresh.innerHTML) continue;
-    if (dirty(region)) stale = true;
+    if (dirty(region)) waiting = true;
     else {
       if (region.open) fresh.open = true;
       region.replaceWith(fresh);
@@ -56,21 +59,22 @@ function renew(page) {
   }
 }
 
+async function look() {
+  const page = await fetch(location.href, { cache: "no-store" });
+  if (page.ok) renew(new DOMParser().parseFromString(await page.text(), "text/html"));
+}
+
 let tag = "";
-let stale = false;
+let waiting = false;
 
 async function listen() {
   try {
     const answer = await fetch(root.dataset.pulse, { headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store" });
     root.toggleAttribute("data-alone", false);
-    if (answer.status === 200 || stale) {
+    if (answer.status === 200) {
       const first = !tag;
       tag = answer.headers.get("ETag") ?? tag;
-      stale = false;
-      if (!first) {
-        const page = await fetch(location.href, { cache: "no-store" });
-        if (page.ok) renew(new DOMParser().parseFromString(await page.text(), "text/html"));
-      }
+      if (!first) await look();
     }
   } catch (problem) {
     root.toggleAttribute("data-alone", true); // no network: the page says so, and goes on trying
@@ -79,6 +83,9 @@ async function listen() {
   setTimeout(listen, document.hidden ? 10 * PULSE : PULSE);
 }
 
+document.addEventListener("focusout", () => {
+  if (waiting) setTimeout(() => look().catch((problem) => console.info("Later, then.", problem)));
+});
 listen();
 
 // --- What is written is kept until the server has it --------------------------------------------

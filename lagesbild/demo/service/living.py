@@ -1,6 +1,6 @@
 """What the demo's group has done in its meetings, each thing at the moment when it would have."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from heapq import heapify, heappop, heappush
 from uuid import UUID
@@ -36,10 +36,10 @@ Telling = Iterator[datetime]  # does something, then says when it goes on
 
 def live(session: Session, actor: Actor, *, now: datetime) -> None:
     """Let the group collect problems, decide, act, meet and publish, in the order of time."""
-    collected: list[Problem] = []
+    collected: dict[int, Problem] = {}  # by place in the stories
     _take_turns(
         [
-            *(_follow(session, actor, story, collected, now) for story in work.STORIES),
+            *(_follow(session, actor, n, collected, now) for n in range(len(work.STORIES))),
             *(_act(session, actor, deed, collected, now) for deed in work.DEEDS),
             *(_meet(session, actor, n, now) for n in range(1, PUBLISHED + 1)),
         ]
@@ -60,22 +60,25 @@ def _take_turns(tellings: Iterable[Telling]) -> None:
 
 
 def _follow(
-    session: Session, actor: Actor, story: work.Story, collected: list[Problem], now: datetime
+    session: Session, actor: Actor, place: int, collected: dict[int, Problem], now: datetime
 ) -> Telling:
-    """Collect a problem at once, since its number is its place; close it when it was closed."""
-    problem = _collect(session, actor, story, now)
-    collected.append(problem)
+    story = work.STORIES[place]
+    at = work.met(now, story.weeks[-1])
+    yield at
+    problem = collected[place] = _collect(session, actor, story, now, at)
     if story.closed:
-        at = work.met(now, story.weeks_closed)
-        yield at
+        then = work.met(now, story.weeks_closed)
+        yield then
         reason = Reason(story.closed)
-        problems.close(session, actor, problem.id, reason, version=problem.version, now=at)
-    else:
-        yield now
+        problems.close(session, actor, problem.id, reason, version=problem.version, now=then)
 
 
 def _act(
-    session: Session, actor: Actor, deed: work.Deed, collected: Sequence[Problem], now: datetime
+    session: Session,
+    actor: Actor,
+    deed: work.Deed,
+    collected: Mapping[int, Problem],
+    now: datetime,
 ) -> Telling:
     at = work.met(now, deed.weeks_ago)
     yield at
@@ -125,7 +128,9 @@ def _look_ahead(session: Session, actor: Actor, now: datetime) -> None:
         sitting.expect(session, actor, Coming(new_id(), day, day, text), now=now)
 
 
-def _collect(session: Session, actor: Actor, story: work.Story, now: datetime) -> Problem:
+def _collect(
+    session: Session, actor: Actor, story: work.Story, now: datetime, at: datetime
+) -> Problem:
     start, end = work.span(now, story)
     area = districts.district(session, actor, slug_of(story.district))
     wanted = Filter(district_id=area.id, category=story.category, start=start, end=end)
@@ -139,14 +144,15 @@ def _collect(session: Session, actor: Actor, story: work.Story, now: datetime) -
         district=area.slug,
         direction=story.direction,
     )
-    at = work.met(now, story.weeks[0])
     made = problems.add(session, actor, draft, now=at)
     for row in rows:
         problems.link(session, actor, made.id, row.reference, now=at)
     return made
 
 
-def _deed(deed: work.Deed, owner_id: UUID, at: datetime, found: Sequence[Problem]) -> ActionDraft:
+def _deed(
+    deed: work.Deed, owner_id: UUID, at: datetime, found: Mapping[int, Problem]
+) -> ActionDraft:
     day = at.astimezone(STOCKHOLM).date()
     return ActionDraft(
         new_id(),
