@@ -23,6 +23,7 @@ from lagesbild.incidents.rules.checks import Reason
 from lagesbild.incidents.rules.merging import UNKNOWN, Merging
 from lagesbild.incidents.service import merging
 from lagesbild.meetings import service as meetings
+from lagesbild.meetings.rules import Reported
 from lagesbild.people.rules import Actor, Group, Organisation, Role, system
 from tests.build import NORTH, NOW, SOURCE, SQUARES, draft
 from tests.conftest import join
@@ -57,6 +58,12 @@ def counted(actor: Actor) -> int:
         return meetings.picture(session, actor, W47, now=LATER).total.this
 
 
+def coverage(actor: Actor) -> dict[str, tuple[Reported, int]]:
+    with reading(actor.gate) as session:
+        found = meetings.picture(session, actor, W47, now=LATER).coverage
+    return {c.organisation.slug: (c.state, c.number) for c in found}
+
+
 def one(actor: Actor, incident: Incident) -> Incident:
     with reading(actor.gate) as session:
         return incidents.one(session, actor, incident.id)
@@ -81,6 +88,28 @@ def test_of_two_one_is_counted_and_has_what_both_have_said(
     assert [part.summary for part in merged.parts] == ["Släckt"]
     assert led_to is not None
     assert led_to.reference == kept.reference
+
+
+def test_whose_incident_was_merged_has_reported_all_the_same(
+    both: tuple[Incident, Incident], coordinator: Actor
+) -> None:
+    merge(coordinator, *both)
+    assert coverage(coordinator) == {
+        "brand": (Reported.YES, 0),
+        "kommun": (Reported.SILENT, 0),
+        "polis": (Reported.YES, 1),
+    }
+
+
+def test_who_adds_to_the_incident_of_another_has_reported(
+    member: Actor, coordinator: Actor
+) -> None:
+    incident = log(member)
+    assert coordinator.organisation_id is not None
+    own = Part(coordinator.organisation_id, summary="Vi såg det också", visibility=Visibility.GROUP)
+    with transaction(coordinator.gate) as session:
+        incidents.say(session, coordinator, incident.id, own, now=LATER)
+    assert coverage(coordinator)["kommun"] == (Reported.YES, 0)
 
 
 def test_split_again_both_are_as_they_were(

@@ -44,7 +44,7 @@ def seen(counts: list[Count]) -> Picture:
         counts,
         districts=[],
         organisations=[],
-        nothing=frozenset(),
+        said={},
         known_at=W47.end + timedelta(hours=9),
     )
 

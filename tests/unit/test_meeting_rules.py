@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -26,13 +27,13 @@ def count(window: int, number: int, **changes: Any) -> Count:  # noqa: ANN401 â€
     return replace(Count(window, NORTH.id, POLICE.id, open=True, number=number, late=0), **changes)
 
 
-def picture(*counts: Count, nothing: frozenset[UUID] = frozenset()) -> Picture:
+def picture(*counts: Count, nothing: Sequence[UUID] = ()) -> Picture:
     return rules.picture(
         W47,
         counts,
         districts=[NORTH, SOUTH],
         organisations=[POLICE, FIRE],
-        nothing=nothing,
+        said=dict.fromkeys(nothing, Reported.NOTHING),
         known_at=NOW,
     )
 
@@ -59,7 +60,7 @@ def test_late_reports_of_this_week_and_the_last_are_told_apart() -> None:
 def test_an_organisation_has_reported_or_has_nothing_or_is_silent() -> None:
     found = picture(count(0, 2), count(1, 2, organisation_id=FIRE.id))
     assert [c.state for c in found.coverage] == [Reported.YES, Reported.SILENT]
-    found = picture(count(0, 2), nothing=frozenset({POLICE.id, FIRE.id}))
+    found = picture(count(0, 2), nothing=[POLICE.id, FIRE.id])
     assert [c.state for c in found.coverage] == [Reported.YES, Reported.NOTHING]
 
 

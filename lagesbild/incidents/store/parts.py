@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import aliased
 
 from lagesbild.base.db import Session
-from lagesbild.incidents.rules import Comment, Part
+from lagesbild.incidents.rules import Comment, Part, Visibility
 from lagesbild.incidents.store.tables import CommentRow, IncidentRow, PartRow
 
 
@@ -105,6 +105,35 @@ def mark(session: Session, municipality_id: UUID, ids: Sequence[UUID]) -> None:
         )
         .values(marked=with_ground)
     )
+
+
+def sayers(
+    session: Session, municipality_id: UUID, start: datetime, end: datetime, *, known_at: datetime
+) -> frozenset[UUID]:
+    """Return which organisations have said something of what is counted in a stretch of time.
+
+    What was merged into another incident is counted there; what is private is nowhere.
+    """
+    query = (
+        select(PartRow.organisation_id)
+        .distinct()
+        .join(
+            IncidentRow,
+            (IncidentRow.municipality_id == PartRow.municipality_id)
+            & (IncidentRow.id == PartRow.incident_id),
+        )
+        .where(
+            PartRow.municipality_id == municipality_id,
+            PartRow.withdrawn_at.is_(None),
+            PartRow.visibility != Visibility.OWN,
+            IncidentRow.occurred_from >= start,
+            IncidentRow.occurred_from < end,
+            IncidentRow.registered_at < known_at,
+            IncidentRow.withdrawn_at.is_(None),
+            IncidentRow.counted | IncidentRow.duplicate_of.is_not(None),
+        )
+    )
+    return frozenset(session.execute(query).scalars())
 
 
 def put_comment(

@@ -1,6 +1,6 @@
 """What the weekly picture holds."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -67,7 +67,7 @@ NONE = Figures(0, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Coverage:
-    """What an organisation has contributed to a week."""
+    """What an organisation has contributed to a week; 0 where it is in others' incidents alone."""
 
     organisation: Organisation
     state: Reported
@@ -148,10 +148,13 @@ def picture(
     *,
     districts: Sequence[District],
     organisations: Sequence[Organisation],
-    nothing: frozenset[UUID],
+    said: Mapping[UUID, Reported],
     known_at: datetime,
 ) -> Picture:
-    """Return the picture that a week's counts make; `nothing` are those with nothing to report."""
+    """Return the picture that a week's counts make.
+
+    `said` is what organisations have said that have no incident of their own in it.
+    """
     known = {d.id for d in districts}
     return Picture(
         period,
@@ -159,7 +162,7 @@ def picture(
         tuple((d, figures(c for c in counts if c.district_id == d.id)) for d in districts),
         figures(c for c in counts if c.district_id not in known),
         sum(c.late for c in counts if c.window == LAST),
-        tuple(_coverage(o, counts, nothing) for o in organisations),
+        tuple(_coverage(o, counts, said) for o in organisations),
         tuple(_newcomers(period, counts, organisations)),
         sum(c.number for c in counts if c.window == THIS and c.open),
     )
@@ -182,15 +185,13 @@ def _newcomers(
 
 
 def _coverage(
-    organisation: Organisation, counts: Sequence[Count], nothing: frozenset[UUID]
+    organisation: Organisation, counts: Sequence[Count], said: Mapping[UUID, Reported]
 ) -> Coverage:
     number = sum(
         c.number for c in counts if c.window == THIS and c.organisation_id == organisation.id
     )
-    if number:
-        return Coverage(organisation, Reported.YES, number)
-    said = Reported.NOTHING if organisation.id in nothing else Reported.SILENT
-    return Coverage(organisation, said, 0)
+    state = Reported.YES if number else said.get(organisation.id, Reported.SILENT)
+    return Coverage(organisation, state, number)
 
 
 def as_json(picture: Picture) -> dict[str, object]:

@@ -12,13 +12,14 @@ from lagesbild.base.clock import Period
 from lagesbild.base.db import Session
 from lagesbild.base.errors import InvalidError
 from lagesbild.districts.store import read as districts
+from lagesbild.incidents.store import parts
 from lagesbild.incidents.store import read as incidents
 from lagesbild.meetings import rules
-from lagesbild.meetings.rules import Picture, series
+from lagesbild.meetings.rules import Picture, Reported, series
 from lagesbild.meetings.store import meetings
 from lagesbild.meetings.store import weeks as store
 from lagesbild.people import store as people
-from lagesbild.people.rules import Actor, Permission, require
+from lagesbild.people.rules import Actor, Group, Permission, require
 
 
 def shown_first(session: Session, actor: Actor, *, now: datetime) -> Period:
@@ -52,9 +53,19 @@ def counts_of(
         [c for c in counts if c.open or not open_only],
         districts=districts.main(session, group.municipality_id),
         organisations=people.organisations(session, group),
-        nothing=store.nothing(session, group, period),
+        said=_said(session, group, period, known_at=known_at),
         known_at=known_at,
     )
+
+
+def _said(
+    session: Session, group: Group, period: Period, *, known_at: datetime
+) -> dict[UUID, Reported]:
+    """Return what organisations have said of a week besides incidents of their own."""
+    start, end, municipality_id = period.start, period.end, group.municipality_id
+    beside = parts.sayers(session, municipality_id, start, end, known_at=known_at)
+    nothing = dict.fromkeys(store.nothing(session, group, period), Reported.NOTHING)
+    return nothing | dict.fromkeys(beside, Reported.YES)
 
 
 def counted_outside(
