@@ -155,7 +155,7 @@ document.querySelector(".alike .btn-main")?.addEventListener("click", () => draf
 
 async function post(fields) {
   const body = new URLSearchParams([...fields, ["csrf_token", form.elements.csrf_token.value]]);
-  const answer = await fetch(location.pathname, {
+  const answer = await fetch(location.pathname + location.search, {
     method: "POST", body, headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE),
   });
   if (answer.status >= 500) throw new Error(`status ${answer.status}`);

@@ -5,13 +5,14 @@ import hashlib
 import re
 from dataclasses import replace
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lagesbild.base import clock
 from lagesbild.base.clock import Period
 from lagesbild.base.db import publications, reading
 from lagesbild.base.errors import NotFoundError
+from lagesbild.base.web import STATUS
 from lagesbild.digests import service
 from lagesbild.digests.draw.words import (
     AS_TOLD,
@@ -28,7 +29,7 @@ from lagesbild.incidents import service as incidents
 from lagesbild.meetings import service as meetings
 from lagesbild.meetings.rules.agenda import Step
 from lagesbild.meetings.service import viewing
-from lagesbild.meetings.web.meeting import place_of, shown
+from lagesbild.meetings.web.meeting import SHOWN_BY, Place, Refused, place_of, shown
 from lagesbild.people.rules import Actor, Permission
 from lagesbild.people.web import current_actor
 
@@ -114,22 +115,30 @@ def html(week: str) -> ResponseReturnValue:
 @proposals.get("/mote/<name>/brev")
 def page(name: str) -> ResponseReturnValue:
     """Show the letter that would leave now, beside what is left out of it: step 8 of a meeting."""
+    return _step(replace(place_of(current_actor(), name), step=Step.LETTER, district=None))
+
+
+def _step(place: Place, refused: Refused | None = None) -> ResponseReturnValue:
+    """Return the page of the letter in a meeting; with what was refused of it."""
     actor = current_actor()
-    place = replace(place_of(actor, name), step=Step.LETTER, district=None)
     with reading(actor.gate) as session:
         found = viewing.view(session, actor, place.period, now=clock.now())
         left_out = viewing.left_out(session, actor, place.period, now=clock.now())
         proposed = viewing.proposed(session, actor, found.picture)
         categories = incidents.categories(session, actor)
-    return render_template(
+    body = render_template(
         "digests/proposal.html",
-        **shown(place, found),
+        **shown(place, found, refused),
         left_out=left_out,
         proposed=proposed,
         categories=categories,
         names={d.id: d.name for d, _ in found.picture.districts},
         not_included=NOT_INCLUDED,
     )
+    return make_response(body, STATUS[type(refused.error)] if refused else 200)
+
+
+SHOWN_BY[Step.LETTER] = _step
 
 
 @proposals.get("/mote/<name>/brev.html")

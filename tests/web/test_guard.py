@@ -75,7 +75,7 @@ WHERE = ("steg", "omrade", "skarm")  # where in a meeting it was written
 DECISION = {"id": ID, "what": "Tänd lamporna", "owner": "polis", "due": "2026-11-25"}
 DECISION |= {"kind": "situationell", "steg": "6"}
 COMING = {"id": str(UUID(int=47)), "text": "Höstlov", "first_day": "2026-11-20", "steg": "5"}
-FORM_ONLY = ("id", "version", "longitude", "latitude", "distinct", "spoken_by", "inquiry", "back")
+FORM_ONLY = ("id", "version", "longitude", "latitude", "distinct", "spoken_by", "inquiry")
 LOOSE = ("group", "when", "opened_at", "again", "area")  # read beside the form
 
 

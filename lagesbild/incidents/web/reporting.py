@@ -57,7 +57,6 @@ def new() -> ResponseReturnValue:
         "spoken_by": given("muntligt", ""),
         "source_ref": given("referens", ""),
         "inquiry": str(given("fraga", type=UUID) or ""),
-        "back": inside(given("tillbaka", "")) if given("tillbaka") else "",
     }
     return _form(actor, values)
 
@@ -124,20 +123,26 @@ def _saved(incident: Incident, form: IncidentForm) -> ResponseReturnValue:
     if request.form.get("again"):
         when = request.form.get("when", "")
         kept = {"nar": when, "synlig": form.visibility, "kand": form.known_by}
-        kept |= {"muntligt": form.spoken_by, "tillbaka": request.form.get("back")}
+        kept |= {"muntligt": form.spoken_by}
         if when == When.BETWEEN:
             kept |= {"tid": request.form.get("occurred_from"), "precision": form.time_precision}
             kept |= {"till": request.form.get("occurred_to")}
+        kept |= {"tillbaka": _back()}
         said = {key: value for key, value in kept.items() if value}
         address = f"{url_for('.new')}?{urlencode(said | {'saved': incident.reference})}"
-    elif back := request.form.get("back"):  # to the meeting, where the group sits and waits
-        page = inside(back)
-        address = f"{page}{'&' if '?' in page else '?'}loggad={incident.reference}"
+    elif back := _back():
+        address = f"{back}{'&' if '?' in back else '?'}loggad={incident.reference}"
     else:
         address = url_for("incidents.one", name=incident.reference, saved=1)
     if request.accept_mimetypes.best == JSON:
         return {"next": address, "reference": incident.reference}, 201
     return redirect(address, code=303)
+
+
+def _back() -> str:
+    """Return where in a meeting somebody was who came here to log, else nothing."""
+    address = inside(request.args.get("tillbaka", ""))
+    return address if address.startswith(f"{url_for('meetings.series')}/") else ""
 
 
 def _kept_already(actor: Actor, values: dict[str, Any]) -> ResponseReturnValue:
@@ -150,7 +155,7 @@ def _kept_already(actor: Actor, values: dict[str, Any]) -> ResponseReturnValue:
 
 def _content() -> bytes:
     """Return what the form says, as a hash; the same form twice says the same."""
-    aside = ("csrf_token", "again", "back", "distinct", "group")
+    aside = ("csrf_token", "again", "distinct", "group")
     said = sorted((k, v) for k, v in request.form.items() if k not in aside)
     return hashlib.sha256(repr(said).encode()).digest()
 
@@ -241,6 +246,7 @@ def _form(
         saved=saved if REFERENCE.fullmatch(saved := request.args.get("saved", "")) else None,
         usual=usual,
         quiet=quiet,
+        leave=_back(),
         whens=_whens(actor, now),
         tiles=tiles(context["category_groups"]),
         precisions=words.PLACE_PRECISION,

@@ -1,7 +1,7 @@
 """The page of a meeting: nine steps, one address."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from lagesbild.base.web import STATUS
 from lagesbild.districts import service as districts
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.web import words
+from lagesbild.incidents.web.filters import REFERENCE
 from lagesbild.meetings.draw.places import Happening, district_map
 from lagesbild.meetings.rules import assessing, sentences, snapshot
 from lagesbild.meetings.rules.agenda import Step
@@ -35,7 +36,6 @@ bp = Blueprint("meeting", __name__)
 OWN_SCREEN = "egen"
 WEEK = timedelta(days=7)
 SLUG = re.compile("[a-z0-9-]{1,80}")
-REFERENCE = re.compile("L-[0-9]{4}-[0-9]{1,9}")
 _ELSEWHERE = {Step.LETTER: "proposals.page"}  # steps whose page belongs to another topic
 
 
@@ -109,6 +109,8 @@ def place_of(actor: Actor, name: str) -> Place:
 
 def show(place: Place, refused: Refused | None = None) -> ResponseReturnValue:
     """Return the page of a step; with what was refused, where something was."""
+    if elsewhere := SHOWN_BY.get(place.step):
+        return elsewhere(place, refused)
     actor = current_actor()
     with reading(actor.gate) as session:
         found = viewing.view(session, actor, place.period, now=clock.now())
@@ -138,9 +140,9 @@ def shown(place: Place, found: View, refused: Refused | None = None) -> dict[str
         "is_fixed": written.fixed_at is not None,
         "organisations": [c.organisation for c in found.picture.coverage],
         "error": refused.error if refused else None,
-        "logged": logged if REFERENCE.fullmatch(logged := request.args.get("loggad", "")) else "",
         "wrong": refused.form if refused else "",
         "values": refused.values if refused else {},
+        "logged": new if REFERENCE.fullmatch(new := request.args.get("loggad", "")) else None,
         "TEXT": sentences.TEXT,
     }
 
@@ -151,6 +153,9 @@ def refused(place: Place, error: LagesbildError) -> ResponseReturnValue:
         raise error
     written = {name: privacy.redacted(text) for name, text in request.form.items()}
     return show(place, Refused(error, (request.endpoint or "").partition(".")[2], written))
+
+
+SHOWN_BY: dict[Step, Callable[[Place, Refused | None], ResponseReturnValue]] = {}  # other topics
 
 
 def _nothing(_session: Session, _actor: Actor, _found: View, _place: Place) -> dict[str, Any]:
