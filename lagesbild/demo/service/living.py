@@ -21,7 +21,7 @@ from lagesbild.meetings.rules.assessing import Assessment, Word
 from lagesbild.meetings.rules.series import meeting_start
 from lagesbild.meetings.rules.sitting import PURPOSE, Coming
 from lagesbild.meetings.service import fixing, sitting, viewing
-from lagesbild.people.rules import Actor
+from lagesbild.people.rules import Actor, Permission, require
 from lagesbild.problems import service as problems
 from lagesbild.problems.rules import Draft as ProblemDraft
 from lagesbild.problems.rules import Problem
@@ -36,6 +36,7 @@ Telling = Iterator[datetime]  # does something, then says when it goes on
 
 def live(session: Session, actor: Actor, *, now: datetime) -> None:
     """Let the group collect problems, decide, act, meet and publish, in the order of time."""
+    require(actor, Permission.ADMINISTER)
     collected: dict[int, Problem] = {}  # by place in the stories
     _take_turns(
         [
