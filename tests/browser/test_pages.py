@@ -16,10 +16,15 @@ from lagesbild.base import clock, db, mail
 from lagesbild.base.clock import STOCKHOLM, Period
 from lagesbild.digests import service as digests
 from lagesbild.digests.service import Post
+from lagesbild.districts import service as districts
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import GeoJson, Part, Verification, Visibility
 from lagesbild.incidents.rules.inquiries import Asking
 from lagesbild.incidents.service import inquiries
+from lagesbild.meetings.rules.agenda import Step
+from lagesbild.meetings.rules.assessing import Assessment, Word
+from lagesbild.meetings.rules.sitting import Coming, Note
+from lagesbild.meetings.service import fixing, sitting
 from lagesbild.people.rules import Actor, Group, Role, system
 from lagesbild.problems import service as problems
 from lagesbild.problems.rules import Draft as ProblemDraft
@@ -77,6 +82,11 @@ PAGES = {
         f"/g/as/mote/{WEEK}/andra",
         "/g/as/mote/2026-W52/andra",
         "/g/as/mote/installningar",
+        *(f"/g/as/mote/{WEEK}?steg={step}&skarm=egen" for step in (1, 2, 3, 4, 5, 6, 7, 9)),
+        f"/g/as/mote/{WEEK}/brev",
+        f"/g/as/mote/{WEEK}/underlag",
+        "/g/as/mote/2026-W46?steg=9",
+        "/g/as/mote/2026-W46/protokoll",
         "/g/as/personer",
         "/g/as/inlasning",
         "/losenord",
@@ -122,9 +132,26 @@ def furnished(live_group: Group, live_member: Actor, tmp_path: Path) -> Group:
     report(own, category="ORD01", summary=LONG, place_text=LONG)  # near two of the police's
     report(live_member, category="STO02", place=None, number=7)
     ask(own, "L-2026-000007")
+    meet(system(live_group))
     post = Post(mail.mailer(f"file:{tmp_path}"), "post@as.example", "http://localhost")
     digests.send(system(live_group), Period.named(WEEK), post, now=THURSDAY)
     return live_group
+
+
+def meet(actor: Actor) -> None:
+    """Write in the meeting of the week, and fix the picture of the one before."""
+    week, before = Period.named(WEEK), Period.named("2026-W46")
+    with db.transaction(actor.gate) as session:
+        sitting.open_(session, actor, before, "", now=WEDNESDAY)
+        sitting.note(session, actor, before, Note(Step.DISTRICTS, LONG), now=WEDNESDAY)
+        fixing.fix(session, actor, before, now=WEDNESDAY)
+        sitting.attend(session, actor, week, {"polis": True, "brand": False}, now=THURSDAY)
+        coming = Coming(db.new_id(), date(2026, 11, 20), date(2026, 11, 22), LONG[:160])
+        sitting.expect(session, actor, coming, now=THURSDAY)
+        for organisation in (None, *(o.id for o in access.organisations(session, actor))):
+            area = districts.district(session, actor, "norra-as")
+            said = Assessment(area.id, organisation, Word.ACTION, LONG)
+            sitting.assess(session, actor, week, [said], now=THURSDAY)
 
 
 def ask(actor: Actor, name: str) -> None:
