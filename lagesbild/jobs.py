@@ -15,9 +15,9 @@ from lagesbild.access import service as access
 from lagesbild.base import clock, mail
 from lagesbild.base.db import transaction
 from lagesbild.base.errors import SetupError
+from lagesbild.base.mail import Post
 from lagesbild.base.settings import Settings
 from lagesbild.digests import service as digests
-from lagesbild.digests.service import Post
 from lagesbild.exchange.service import imports
 from lagesbild.instance import service as instance
 from lagesbild.meetings import service as meetings

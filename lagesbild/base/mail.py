@@ -7,8 +7,10 @@ import os
 import re
 import smtplib
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
@@ -17,6 +19,7 @@ from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from lagesbild.base.errors import SetupError
+from lagesbild.base.outbox import WRONG_ADDRESS, Outcome, State, next_attempt
 
 WIRE = SMTP.clone(cte_type="7bit")  # CRLF, and no server has to know 8BITMIME or SMTPUTF8
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
@@ -170,6 +173,36 @@ def mailer(url: str) -> Mailer:
     )
 
 
+@dataclass(frozen=True)
+class Post:
+    """How mail leaves: by what, from whom, and where its links lead."""
+
+    mailer: Mailer
+    sender: str
+    base_url: str
+
+
+def hand_over(
+    mailer: Mailer,
+    make: Callable[[], EmailMessage],
+    *,
+    attempt: int,
+    first: datetime,
+    now: datetime,
+) -> Outcome:
+    """Make a letter and hand it over, with no transaction open; return what became of it."""
+    try:
+        return Outcome(State.ACCEPTED, mailer.send(make()))
+    except DeferredError as error:
+        again = next_attempt(attempt, first, now)
+        return Outcome(State.PENDING if again else State.REFUSED, str(error), again)
+    except MailError as error:
+        lost = isinstance(error, UnknownError)
+        return Outcome(State.UNKNOWN if lost else State.REFUSED, str(error))
+    except ValueError:  # an address that cannot stand in a header
+        return Outcome(State.REFUSED, WRONG_ADDRESS)
+
+
 def domain(sender: str) -> str:
     """Return the domain of a sender such as `Lägesbild <post@as.example>`; `localhost` without."""
     return parseaddr(sender)[1].partition("@")[2] or "localhost"
@@ -184,7 +217,7 @@ def _address(message: EmailMessage, name: str) -> str:
     """Return the one address of a header, or raise `RefusedError` when it is none."""
     found = [a.addr_spec for a in getattr(message[name], "addresses", ())]
     if len(found) != 1 or not found[0].isascii() or not found[0].rpartition("@")[0]:
-        raise RefusedError("Adressen går inte att skicka till.")
+        raise RefusedError(WRONG_ADDRESS)
     return str(found[0])
 
 

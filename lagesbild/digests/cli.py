@@ -6,9 +6,10 @@ from lagesbild.access import service as access
 from lagesbild.base import clock
 from lagesbild.base.clock import Period, moment_text
 from lagesbild.base.db import reading
+from lagesbild.base.outbox import STATE_TEXT
 from lagesbild.base.settings import Settings
 from lagesbild.digests import service
-from lagesbild.digests.rules import RUN_TEXT, STATE_TEXT, Delivery
+from lagesbild.digests.rules import RUN_TEXT, Delivery
 from lagesbild.people.rules import Actor, system
 
 

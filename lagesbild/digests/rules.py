@@ -9,17 +9,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from lagesbild.base.clock import STOCKHOLM, Period
+from lagesbild.base.outbox import State
 from lagesbild.people.rules import Group
 
 PUNCTUAL = timedelta(minutes=15)  # later than this the letter says that it is late
 SITTING = timedelta(hours=2)  # from a meeting's beginning to its letter
 LATEST = timedelta(hours=12)  # later than this the letter waits for a person
-ABANDONED = timedelta(minutes=10)  # a delivery under way for this long was left by a crash
-RETRIES = tuple(timedelta(minutes=m) for m in (5, 15, 30, 60))  # then hourly
-GIVE_UP = timedelta(hours=24)
 GONE = "Skickades inte: mottagaren är inte längre samordnare i gruppen."
-BROKEN_OFF = "Skickandet bröts av. Det kan ha kommit fram."
-WRONG_ADDRESS = "Adressen går inte att skicka till."
 PICTURE = "karta"  # what the HTML calls the picture: `cid:karta`
 
 
@@ -31,27 +27,10 @@ class RunState(StrEnum):
     HELD = "held"
 
 
-class State(StrEnum):
-    """How far one delivery has come. `SENDING` after a crash means: a person must look."""
-
-    PENDING = "pending"
-    SENDING = "sending"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
-
-
 RUN_TEXT = {
     RunState.DUE: "skrivs",
     RunState.WRITTEN: "skrivet",
     RunState.HELD: "hålls inne",
-}
-STATE_TEXT = {
-    State.PENDING: "väntar",
-    State.SENDING: "skickas",
-    State.ACCEPTED: "mottaget",
-    State.REFUSED: "avvisat",
-    State.UNKNOWN: "ovisst",
 }
 
 
@@ -90,15 +69,6 @@ class Delivery:
     at: datetime | None
     message_id: str = ""
     first_attempt_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How an attempt went; `again_at` where there will be another."""
-
-    state: State
-    answer: str
-    again_at: datetime | None = None
 
 
 def newest(group: Group, now: datetime) -> tuple[Period, Period]:
@@ -142,12 +112,6 @@ def is_late(due_at: datetime, now: datetime) -> bool:
 def is_too_late(due_at: datetime, now: datetime) -> bool:
     """Whether a person has to decide if something that was due is sent at all."""
     return now - due_at.astimezone(UTC) > LATEST
-
-
-def next_attempt(attempt: int, first: datetime, now: datetime) -> datetime | None:
-    """Return when to try again after a temporary refusal, or None to give up."""
-    wait = RETRIES[attempt - 1] if attempt <= len(RETRIES) else timedelta(hours=1)
-    return now + wait if now + wait - first <= GIVE_UP else None
 
 
 def fingerprint(letter: Letter) -> bytes:

@@ -12,6 +12,7 @@ from lagesbild.base import clock
 from lagesbild.base.clock import Period
 from lagesbild.base.db import publications, reading
 from lagesbild.base.errors import NotFoundError
+from lagesbild.base.outbox import STATE_TEXT
 from lagesbild.base.web import STATUS
 from lagesbild.digests import service
 from lagesbild.digests.draw.words import (
@@ -24,7 +25,7 @@ from lagesbild.digests.draw.words import (
     content_of,
     sentence,
 )
-from lagesbild.digests.rules import STATE_TEXT, Letter, RunState
+from lagesbild.digests.rules import Letter, RunState
 from lagesbild.incidents import service as incidents
 from lagesbild.meetings import service as meetings
 from lagesbild.meetings.rules.agenda import Step

@@ -14,8 +14,8 @@ from lagesbild.actions import service as actions
 from lagesbild.actions.rules import Draft, Effect, Kind, Move, Result, State
 from lagesbild.base import clock, db, mail
 from lagesbild.base.clock import STOCKHOLM, Period
+from lagesbild.base.mail import Post
 from lagesbild.digests import service as digests
-from lagesbild.digests.service import Post
 from lagesbild.districts import service as districts
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import GeoJson, Part, Verification, Visibility

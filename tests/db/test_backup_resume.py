@@ -19,10 +19,11 @@ from lagesbild.backup.cli import resume
 from lagesbild.base import db
 from lagesbild.base.clock import STOCKHOLM, Period
 from lagesbild.base.errors import SetupError
+from lagesbild.base.outbox import State
 from lagesbild.base.settings import Settings
 from lagesbild.digests import service as digests
 from lagesbild.digests.cli import digest
-from lagesbild.digests.rules import RunState, State
+from lagesbild.digests.rules import RunState
 from lagesbild.instance import service
 from lagesbild.instance.rules import Standing
 from lagesbild.people.rules import Actor, Role, system

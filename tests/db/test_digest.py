@@ -16,12 +16,12 @@ from lagesbild.audit import store as audit
 from lagesbild.base.clock import STOCKHOLM, Period
 from lagesbild.base.db import reading, transaction
 from lagesbild.base.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
-from lagesbild.base.mail import FileMailer, mailer
+from lagesbild.base.mail import FileMailer, Post, mailer
+from lagesbild.base.outbox import ABANDONED, RETRIES, State
 from lagesbild.base.settings import Settings
 from lagesbild.digests import rules, service
 from lagesbild.digests.draw.words import NOT_INCLUDED
-from lagesbild.digests.rules import Delivery, Letter, Run, RunState, State
-from lagesbild.digests.service import Post
+from lagesbild.digests.rules import Delivery, Letter, Run, RunState
 from lagesbild.digests.store import outbox
 from lagesbild.incidents import service as incidents
 from lagesbild.people import store as people
@@ -265,7 +265,7 @@ def test_a_delivery_left_in_sending_is_never_sent_again(
 
 @pytest.mark.parametrize(
     ("after", "state"),
-    [(rules.ABANDONED, State.SENDING), (rules.ABANDONED + SECOND, State.UNKNOWN)],
+    [(ABANDONED, State.SENDING), (ABANDONED + SECOND, State.UNKNOWN)],
 )
 def test_after_ten_minutes_a_delivery_under_way_is_unknown(
     coordinator: Actor, settings: Settings, post: Post, after: timedelta, state: State
@@ -284,7 +284,7 @@ def test_a_temporary_refusal_is_tried_again_and_arrives_once(
     jobs.tick(settings, DUE)
     assert states(coordinator) == [State.PENDING]
     server.rcpt = "250 OK"
-    jobs.tick(settings, DUE + rules.RETRIES[0] - SECOND)
+    jobs.tick(settings, DUE + RETRIES[0] - SECOND)
     assert not server.got
     for minute in (5, 6, 7):
         jobs.tick(settings, DUE + minute * MINUTE)

@@ -19,10 +19,11 @@ from lagesbild.access.rules import Newcomer
 from lagesbild.audit import store as audit
 from lagesbild.base import db
 from lagesbild.base.clock import STOCKHOLM, Period
+from lagesbild.base.outbox import State
 from lagesbild.base.settings import Settings
 from lagesbild.digests import service
 from lagesbild.digests.cli import digest
-from lagesbild.digests.rules import RunState, State
+from lagesbild.digests.rules import RunState
 from lagesbild.people.rules import Actor, Role, system
 from tests.build import NOW
 from tests.post import Server, running

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lagesbild.base.clock import STOCKHOLM, Period
+from lagesbild.base.outbox import State, next_attempt
 from lagesbild.digests import rules
-from lagesbild.digests.rules import Delivery, Letter, State
+from lagesbild.digests.rules import Delivery, Letter
 from lagesbild.meetings.rules.series import meeting_start
 from lagesbild.people.rules import Group
 from tests.build import NOBODY
@@ -142,7 +143,7 @@ def test_twelve_hours_are_counted_across_a_clock_change() -> None:
 
 def test_waits_grow_and_then_stay_at_an_hour() -> None:
     now = utc("2026-11-19T14:00")
-    waits = [rules.next_attempt(attempt, now, now) for attempt in range(1, 7)]
+    waits = [next_attempt(attempt, now, now) for attempt in range(1, 7)]
     assert [w - now for w in waits if w] == [timedelta(minutes=m) for m in (5, 15, 30, 60, 60, 60)]
 
 
@@ -150,7 +151,7 @@ def test_waits_grow_and_then_stay_at_an_hour() -> None:
 def test_after_a_day_it_is_given_up(since: timedelta, *, again: bool) -> None:
     first = utc("2026-11-19T14:00")
     now = first + timedelta(hours=23) + since
-    assert (rules.next_attempt(9, first, now) is not None) == again
+    assert (next_attempt(9, first, now) is not None) == again
 
 
 LETTER = Letter("Lägesbild Ås", "<p>Ås</p>", "Ås\n", b"\x89PNG")

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from lagesbild.base import mail
 from lagesbild.base.clock import Period
+from lagesbild.base.mail import Post
 from lagesbild.digests import service
-from lagesbild.digests.service import Post
 from lagesbild.people.rules import Group, Role, system
 from tests.build import NOW
 from tests.web.conftest import SignIn

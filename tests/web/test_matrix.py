@@ -21,8 +21,8 @@ from lagesbild.actions.rules import Draft, Kind
 from lagesbild.base import db, mail
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Base, transaction
+from lagesbild.base.mail import Post
 from lagesbild.digests import service as digests
-from lagesbild.digests.service import Post
 from lagesbild.incidents.service import beforehand, intake, merging, parts, single
 from lagesbild.meetings.service import fixing
 from lagesbild.people.rules import Group, Role, Scope, system

@@ -2,7 +2,6 @@
 
 from lagesbild.digests.service.looking import preview, run, runs
 from lagesbild.digests.service.writing import (
-    Post,
     hold_all,
     mend,
     post,
@@ -12,7 +11,6 @@ from lagesbild.digests.service.writing import (
 )
 
 __all__ = [
-    "Post",
     "hold_all",
     "mend",
     "post",

@@ -6,8 +6,8 @@ is locked or claimed, so that it does not matter how many clocks run or where on
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry
@@ -15,11 +15,12 @@ from lagesbild.base import mail
 from lagesbild.base.clock import Period, moment_text
 from lagesbild.base.db import Session, publications, transaction
 from lagesbild.base.errors import ConflictError, InvalidError
-from lagesbild.base.mail import DeferredError, Mailer, MailError, UnknownError
+from lagesbild.base.mail import Post
+from lagesbild.base.outbox import ABANDONED, BROKEN_OFF, GIVE_UP, Outcome, State
 from lagesbild.base.settings import Settings
 from lagesbild.digests import rules
 from lagesbild.digests.draw import letter as draw
-from lagesbild.digests.rules import Delivery, Letter, Outcome, Run, RunState, State
+from lagesbild.digests.rules import Delivery, Run, RunState
 from lagesbild.digests.service.basis import basis_of, next_day, starts
 from lagesbild.digests.store import outbox
 from lagesbild.digests.store import runs as store
@@ -29,15 +30,6 @@ from lagesbild.people import store as people
 from lagesbild.people.rules import Actor, Group, Permission, Role, require
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Post:
-    """How letters leave: by what, from whom, and where their links lead."""
-
-    mailer: Mailer
-    sender: str
-    base_url: str
 
 
 def post(settings: Settings) -> Post:
@@ -66,7 +58,7 @@ def mend(actor: Actor, *, now: datetime) -> None:
     group = actor.group
     with transaction(actor.gate) as session:
         for left in outbox.abandon(
-            session, group, since=now - rules.ABANDONED, answer=rules.BROKEN_OFF, at=now
+            session, group, since=now - ABANDONED, answer=BROKEN_OFF, at=now
         ):
             log.warning("delivery %s was broken off; it is not sent again", left)
         for late in store.overdue(session, group, before=now - rules.LATEST):
@@ -84,7 +76,7 @@ def hold_all(actor: Actor, *, now: datetime) -> list[Run]:
     with transaction(actor.gate) as session:
         if due is not None:
             store.open_run(session, group, due[0].name, due_at=due[1])
-        held = store.overdue(session, group, before=now + rules.GIVE_UP)
+        held = store.overdue(session, group, before=now + GIVE_UP)
         for waiting in held:
             _hold(session, actor, waiting, now=now)
     return held
@@ -106,7 +98,13 @@ def send_next(actor: Actor, post: Post, *, now: datetime) -> bool:
         if delivery.recipient not in _recipients(session, group):
             outbox.settle(session, group, delivery, Outcome(State.REFUSED, rules.GONE), at=now)
             return True
-    outcome = _sent(post, letter, delivery, now=now)
+    outcome = mail.hand_over(
+        post.mailer,
+        partial(rules.message, letter, delivery, sender=post.sender, now=now),
+        attempt=delivery.attempt,
+        first=delivery.first_attempt_at or now,
+        now=now,
+    )
     log.info("delivery %s: %s", delivery.id, outcome.state)
     with transaction(actor.gate) as session:
         outbox.settle(session, group, delivery, outcome, at=now)
@@ -203,21 +201,6 @@ def _hold(session: Session, actor: Actor, held: Run, *, now: datetime) -> None:
 def _recipients(session: Session, group: Group) -> Sequence[str]:
     """Return who gets letters for the time being: the active coordinators."""
     return [row[1] for row in people.members(session, group, role=Role.COORDINATOR)]
-
-
-def _sent(post: Post, letter: Letter, delivery: Delivery, *, now: datetime) -> Outcome:
-    """Hand a letter over, with no transaction open, and return what became of it."""
-    try:
-        message = rules.message(letter, delivery, sender=post.sender, now=now)
-        return Outcome(State.ACCEPTED, post.mailer.send(message))
-    except DeferredError as error:
-        again = rules.next_attempt(delivery.attempt, delivery.first_attempt_at or now, now)
-        return Outcome(State.PENDING if again else State.REFUSED, str(error), again)
-    except MailError as error:
-        lost = isinstance(error, UnknownError)
-        return Outcome(State.UNKNOWN if lost else State.REFUSED, str(error))
-    except ValueError:  # an address that cannot stand in a header
-        return Outcome(State.REFUSED, rules.WRONG_ADDRESS)
 
 
 def _log(session: Session, actor: Actor, verb: str, about: Run, *, now: datetime) -> None:

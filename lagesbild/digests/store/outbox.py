@@ -9,7 +9,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from lagesbild.base.db import Session, new_id
-from lagesbild.digests.rules import Delivery, Outcome, Run, RunState, State
+from lagesbild.base.outbox import Outcome, State
+from lagesbild.digests.rules import Delivery, Run, RunState
 from lagesbild.digests.store.tables import DeliveryRow, RunRow
 from lagesbild.people.rules import Group
 

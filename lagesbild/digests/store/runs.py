@@ -10,7 +10,8 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from lagesbild.base.db import Session, new_id
-from lagesbild.digests.rules import Delivery, Letter, Run, RunState, State, fingerprint
+from lagesbild.base.outbox import State
+from lagesbild.digests.rules import Delivery, Letter, Run, RunState, fingerprint
 from lagesbild.digests.store.tables import DeliveryRow, RunRow
 from lagesbild.people.rules import Group
 
