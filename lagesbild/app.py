@@ -34,6 +34,7 @@ from lagesbild.maps.web import bp as maps
 from lagesbild.meetings import web as meetings
 from lagesbild.members.web import bp as members
 from lagesbild.members.web import own
+from lagesbild.notices.web import bp as notices
 from lagesbild.places import web as places
 from lagesbild.police import web as police
 from lagesbild.problems.web import api as problems_api
@@ -59,7 +60,7 @@ APIS = {
 }
 PAGES = (
     actions.bp, action_writing.bp, asking, audit, digests, proposals, exports.bp, imports,
-    incidents.bp, intake, maps, *meetings.PAGES, members, merging, problems.bp,
+    incidents.bp, intake, maps, *meetings.PAGES, members, merging, notices, problems.bp,
     problem_writing.bp, reporting, sharing, start,
 )  # fmt: skip
 # What topics that stand on another one add to its pages.

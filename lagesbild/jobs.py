@@ -1,9 +1,10 @@
 """What runs by the clock, in a process of its own, without Flask."""
 
-import functools
 import logging
 import signal
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache, partial
 from threading import Event
 from traceback import extract_tb
 from types import FrameType
@@ -22,6 +23,8 @@ from lagesbild.exchange.service import imports
 from lagesbild.instance import service as instance
 from lagesbild.meetings import service as meetings
 from lagesbild.meetings.service import fixing
+from lagesbild.notices import service as notices
+from lagesbild.notices.rules import Kind
 from lagesbild.people.rules import Group, system
 from lagesbild.police.service import events as police
 from lagesbild.police.service import fetching
@@ -34,20 +37,25 @@ BEAT_SECONDS = 60
 def tick(settings: Settings, now: datetime, *, stop: Event | None = None) -> None:
     """Do what is due at a moment. Harmless to do twice, or in two places at once."""
     post = _post(settings)
+    utc, told = now.astimezone(UTC), stop or Event()
     for group in access.groups():
-        if stop is not None and stop.is_set():
+        if told.is_set():
             return
-        try:
-            _plan(group, now.astimezone(UTC))
-            if post is not None:
-                _letters(group, post, now.astimezone(UTC), stop or Event())
-            _correct(group, now.astimezone(UTC))
-            police.forget(system(group), now=now.astimezone(UTC))
-            imports.forget_files(system(group), now=now.astimezone(UTC))
-        except Exception as error:  # noqa: BLE001 – one group's failure must not stop the others
-            _note(f"group {group.id}", error)
-    if settings.police_url and not (stop is not None and stop.is_set()):
+        _safely(f"group {group.id}", partial(_work, group, post, utc, told))
+        if post is not None:
+            _safely(f"notices of {group.id}", partial(_notices, group, post, utc, told))
+    if settings.police_url and not told.is_set():
         _ask_the_police(settings)
+
+
+def _safely(where: str, do: Callable[[], None]) -> bool:
+    """Do one thing, and return whether it went well."""
+    try:
+        do()
+    except Exception as error:  # noqa: BLE001 – one thing's failure must not stop the others
+        _note(where, error)
+        return False
+    return True
 
 
 def _note(where: str, error: Exception) -> None:
@@ -77,10 +85,20 @@ def _post(settings: Settings) -> Post | None:
     return digests.post(settings)
 
 
-@functools.cache
+@cache
 def _say_once(sentence: str) -> None:
     """Say why nothing happens: once in a process, not once a minute."""
     log.warning(sentence)
+
+
+def _work(group: Group, post: Post | None, now: datetime, stop: Event) -> None:
+    """Do what is due in one group."""
+    _plan(group, now)
+    if post is not None:
+        _letters(group, post, now, stop)
+    _correct(group, now)
+    police.forget(system(group), now=now)
+    imports.forget_files(system(group), now=now)
 
 
 def _plan(group: Group, now: datetime) -> None:
@@ -96,6 +114,19 @@ def _letters(group: Group, post: Post, now: datetime, stop: Event) -> None:
     digests.mend(actor, now=now)
     digests.write(actor, post, now=now)
     while not stop.is_set() and digests.send_next(actor, post, now=now):
+        pass
+
+
+def _notices(group: Group, post: Post, now: datetime, stop: Event) -> None:
+    """Write and deliver the notices of one group; what goes wrong with one kind stops no other."""
+    actor = system(group)
+    notices.mend(actor, now=now)
+    well = [
+        kind
+        for kind in Kind
+        if _safely(f"notices of {group.id}", partial(notices.write, actor, [kind], now=now))
+    ]
+    while not stop.is_set() and notices.send_next(actor, post, well, now=now):
         pass
 
 

@@ -21,6 +21,7 @@ from lagesbild.incidents.store import inquiries
 from lagesbild.incidents.store import tables as incidents
 from lagesbild.instance.store import database as instance
 from lagesbild.meetings import store as meetings
+from lagesbild.notices import store as notices
 from lagesbild.people.store import tables as people
 from lagesbild.places import store as places
 from lagesbild.police import store as police
@@ -37,6 +38,7 @@ STORES = (
     inquiries,
     instance,
     meetings,
+    notices,
     people,
     places,
     police,

@@ -30,7 +30,7 @@ OPEN |= GREETING | {"about.show_as"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # The first part of every page's address below /g/<group>.
 PAGES = {"", "vecka", "handelser", "inlasning", "omraden", "karta", "utskick", "uttag", "logg"}
-PAGES |= {"atgarder", "kom-igang", "mote", "personer", "problem"}
+PAGES |= {"atgarder", "aviseringar", "kom-igang", "mote", "personer", "problem"}
 
 bp = Blueprint("access", __name__)
 api = Blueprint("access_api", __name__)

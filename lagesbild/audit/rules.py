@@ -71,6 +71,7 @@ VERB_TEXT = {
     "police.forgotten": "tog bort polisens öppna händelser som är äldre än 30 dagar",
     "synonym.set": "bestämde vad ett ord betyder",
     "municipality.added": "lade till kommunen",
+    "notices.chosen": "valde sina aviseringar",
     "person.added": "lade till en person",
     "person.changed": "ändrade en persons roll",
     "person.disabled": "stängde av en person",
@@ -101,6 +102,9 @@ SUBJECT_TEXT = {
     "division": "indelning",
     "source": "källa",
 }
+
+# What people are told of by mail.
+NOTICED = ("action.decided", "action.linked", "action.moved")
 
 # One line for each row of a list: the list has its own line, and these are the incident's story.
 BY_THE_ROW = frozenset({"incident.imported", "incident.undone"})

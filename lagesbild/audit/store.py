@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func, insert, select
+from sqlalchemy import BindParameter, ForeignKey, Index, bindparam, func, insert, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lagesbild.audit.rules import BY_THE_ROW, Entry
+from lagesbild.audit.rules import BY_THE_ROW, NOTICED, Entry
 from lagesbild.base.db import Base, Session, new_id
 
 
@@ -16,7 +16,15 @@ class AuditRow(Base):
     """One thing that one actor did. The program may add and read, never change."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index(None, "municipality_id", "subject"),)
+    __table_args__ = (
+        Index(None, "municipality_id", "subject"),
+        Index(
+            "ix_audit_noticed",  # asked once a minute
+            "municipality_id",
+            "at",
+            postgresql_where=text("verb IN ('action.decided', 'action.linked', 'action.moved')"),
+        ),
+    )
 
     municipality_id: Mapped[UUID] = mapped_column(ForeignKey("municipalities.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)  # UUIDv7: also the order
@@ -26,6 +34,16 @@ class AuditRow(Base):
     verb: Mapped[str]
     subject: Mapped[str]
     changes: Mapped[dict[str, str]] = mapped_column(JSONB)
+
+
+_ENTRY = (
+    AuditRow.at,
+    AuditRow.person_id,
+    AuditRow.organisation_id,
+    AuditRow.verb,
+    AuditRow.subject,
+    AuditRow.changes,
+)
 
 
 def values(municipality_id: UUID, entry: Entry) -> dict[str, object]:
@@ -53,14 +71,7 @@ def history(
 ) -> list[Entry]:
     """Return what was done, newest first: about one subject, or all but the rows of lists."""
     query = (
-        select(
-            AuditRow.at,
-            AuditRow.person_id,
-            AuditRow.organisation_id,
-            AuditRow.verb,
-            AuditRow.subject,
-            AuditRow.changes,
-        )
+        select(*_ENTRY)
         .where(AuditRow.municipality_id == municipality_id)
         .order_by(AuditRow.id.desc())
         .limit(limit)
@@ -69,6 +80,22 @@ def history(
         query = query.where(AuditRow.verb.not_in(BY_THE_ROW))
     else:
         query = query.where(AuditRow.subject == subject)
+    return [_entry(*row) for row in session.execute(query)]
+
+
+def noticed(session: Session, municipality_id: UUID, *, since: datetime) -> list[Entry]:
+    """Return what people are told of by mail and was done since a moment, the first first."""
+    # As they stand in the index: without that PostgreSQL cannot know that it may be used.
+    verbs: BindParameter[str] = bindparam("verbs", NOTICED, expanding=True, literal_execute=True)
+    query = (
+        select(*_ENTRY)
+        .where(
+            AuditRow.municipality_id == municipality_id,
+            AuditRow.at >= since,
+            AuditRow.verb.in_(verbs),
+        )
+        .order_by(AuditRow.at, AuditRow.id)
+    )
     return [_entry(*row) for row in session.execute(query)]
 
 

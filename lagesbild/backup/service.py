@@ -21,6 +21,7 @@ from lagesbild.base.settings import Settings
 from lagesbild.digests import service as digests
 from lagesbild.digests.rules import Run
 from lagesbild.instance import service as instance
+from lagesbild.notices import service as notices
 from lagesbild.people.rules import Group, system
 
 Say = Callable[[str], None]
@@ -93,11 +94,10 @@ def resume(settings: Settings, *, now: datetime) -> list[Held] | None:
     """
     if not instance.refusal(settings):
         return None
-    held = [
-        Held(group, run)
-        for group in access.groups()
-        for run in digests.hold_all(system(group), now=now)
-    ]
+    held = []
+    for group in access.groups():
+        held += [Held(group, run) for run in digests.hold_all(system(group), now=now)]
+        notices.drop_all(system(group), now=now)
     instance.take(settings)
     return held
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from lagesbild.base.errors import NotAllowedError
@@ -65,6 +66,8 @@ class Permission(StrEnum):
     IMPORT_LIST = "import list"
     WRITE_DIGEST = "write digest"
     READ_DIGEST = "read digest"
+    SEND_NOTICES = "send notices"
+    READ_NOTICES = "read notices"
     READ_PUBLICATION = "read publication"
     READ_AUDIT = "read audit"
     READ_NAMES = "read names"
@@ -101,6 +104,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.IMPORT_LIST: _DECIDERS,
     Permission.WRITE_DIGEST: frozenset({Role.SYSTEM}),
     Permission.READ_DIGEST: frozenset({Role.COORDINATOR, Role.SYSTEM}),
+    Permission.SEND_NOTICES: frozenset({Role.SYSTEM}),
+    Permission.READ_NOTICES: frozenset({Role.COORDINATOR, Role.SYSTEM}),
     Permission.READ_PUBLICATION: _GROUP | {Role.READER},
     Permission.READ_AUDIT: frozenset({Role.ADMIN, Role.AUDITOR, Role.SYSTEM}),
     Permission.READ_NAMES: frozenset(Role),
@@ -129,6 +134,7 @@ class Group:
     version: int = 1
     near_metres: int = 150  # what is nearer in place and time may be the same incident
     near_hours: int = 3
+    reminder_time: time | None = time(15)  # the day before the meeting; None: no reminder
 
 
 @dataclass(frozen=True)
@@ -139,6 +145,17 @@ class Organisation:
     slug: str
     name: str
     kind: Kind
+
+
+class Place(NamedTuple):
+    """Somebody's active place in a group, and where mail reaches them."""
+
+    person_id: UUID
+    mail: str
+    name: str
+    role: Role
+    organisation_id: UUID
+    organisation: str
 
 
 @dataclass(frozen=True)

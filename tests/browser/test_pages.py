@@ -87,6 +87,8 @@ PAGES = {
         f"/g/as/mote/{WEEK}/underlag",
         "/g/as/mote/2026-W46?steg=9",
         "/g/as/mote/2026-W46/protokoll",
+        "/g/as/aviseringar",
+        "/g/as/aviseringar/skickade",
         "/g/as/personer",
         "/g/as/inlasning",
         "/losenord",

@@ -53,6 +53,8 @@ GRANTS = {
     "meeting_notes": ("INSERT SELECT UPDATE", "", ""),
     "memberships": ("INSERT SELECT UPDATE", "SELECT", ""),
     "municipalities": ("INSERT SELECT", "SELECT", "SELECT"),
+    "notices": ("INSERT SELECT UPDATE", "", ""),
+    "notices_off": ("DELETE INSERT SELECT", "", ""),
     "nothing_reports": ("INSERT SELECT", "", ""),
     "organisations": ("INSERT SELECT", "", ""),
     "persons": ("", "INSERT SELECT", ""),  # the program reads columns, not the table
@@ -150,6 +152,12 @@ def of_a_picture(table: str) -> str:
 
 LED_TO = f"{FOR_OWN} AND ({has_link('action')} OR {has_link('problem')})"
 REMARKED = f"{MINE} AND organisation_id = {OWNER} AND {seen_of('incident_comments')}"
+# Who is no part of the group's work chooses too, for the own organisation.
+CHOSEN = (
+    f"{OF_ONE_GROUP} AND ({AUDIENCE} = 'group'::text OR (EXISTS ( SELECT FROM memberships m"
+    " WHERE m.municipality_id = notices_off.municipality_id AND m.group_id = notices_off.group_id"
+    f" AND m.person_id = notices_off.person_id AND m.organisation_id = {OWNER})))"
+)
 # The condition of the program where it is not `MINE`; the reader's is the same, the door's true.
 CONDITIONS = {
     "action_incidents": f"{IN_OR_OUT} AND {seen_of('action_incidents')}",
@@ -170,6 +178,8 @@ CONDITIONS = {
     # No audience: who administers plans meetings, and sees nothing else of the group.
     "meetings": OF_ONE_GROUP,
     "municipalities": f"id = {GATE}",
+    "notices": FOR_ONE_GROUP,
+    "notices_off": CHOSEN,
     "organisations": "true",
     "problem_incidents": f"{IN_OR_OUT} AND {seen_of('problem_incidents')}",
     "problems": FOR_ONE_GROUP,

@@ -299,6 +299,11 @@ def change_member(door: Door, changes: dict[str, str]) -> TestResponse:
     return boss.post(f"{PEOPLE}/{member.id}", data=data | {"csrf_token": csrf(boss, PEOPLE)})
 
 
+def choose_notices(door: Door, changes: dict[str, str]) -> TestResponse:
+    police = door.client("police")
+    return police.post("/g/as/aviseringar", data=changes | {"csrf_token": csrf(police, NEW)})
+
+
 def change_password(door: Door, changes: dict[str, str]) -> TestResponse:
     police = door.client("police")
     data = {
@@ -486,6 +491,7 @@ WAYS = {
     "members.change": Way(
         change_member, ("password",), ("organisation", "role", "gor"), (PlaceForm,)
     ),
+    "notices.choose": Way(choose_notices, others=("kind",)),
     "own.change_password": Way(change_password, ("password",), ("old", "again")),
     "first.begin": Way(
         begin,
@@ -510,7 +516,7 @@ WAYS = {
     "meetings.settle": Way(
         settle_meetings,
         ("place",),
-        ("version", "weekday", "meeting", "break_from", "break_to"),
+        ("version", "weekday", "meeting", "break_from", "break_to", "reminder"),
         (SettingsForm,),
     ),
     "meetings.nothing": Way(why="the week stands in the address, in one form"),

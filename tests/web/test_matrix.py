@@ -135,6 +135,8 @@ READ = {
     "minutes.page": (f"{MEETING}/protokoll",),
     "minutes.pdf": (f"{MEETING}/protokoll.pdf",),
     "minutes.text": (f"{MEETING}/protokoll.txt",),
+    "notices.page": (f"{GROUP}/aviseringar", f"{GROUP}/aviseringar?klart=ja"),
+    "notices.sent": (f"{GROUP}/aviseringar/skickade",),
     "own.password_page": ("/losenord",),
     "places_api.listing": (f"{API}/places?q=kanarie",),
     "police_api.listing": (f"{API}/police-events",),
@@ -172,8 +174,8 @@ SENDS_ON = {
     "meeting_writing.expect", "meeting_writing.fix", "meeting_writing.fix_extra",
     "meeting_writing.note", "meeting_writing.nothing", "meeting_writing.open_", "minutes.erase",
     "incidents.withdraw", "incidents_api.create", "meetings.nothing", "meetings.plan",
-    "meetings.settle", "members.add", "members.change", "own.change_password", "reporting.change",
-    "reporting.look",
+    "meetings.settle", "members.add", "members.change", "notices.choose",
+    "own.change_password", "reporting.change", "reporting.look",
     "sharing.take_back", "sharing.take_back_comment",
 }  # fmt: skip
 

@@ -183,8 +183,8 @@ def members(session: Session, actor: Actor) -> list[tuple[str, str, Role, str]]:
     """Return mail, name, role and organisation of the group's active members, by mail."""
     require(actor, Permission.ADMINISTER)
     return [
-        (mail, name, Role(role), organisation)
-        for _, mail, name, role, organisation in people.members(session, actor.group)
+        (place.mail, place.name, place.role, place.organisation)
+        for place in people.members(session, actor.group)
     ]
 
 
@@ -223,7 +223,9 @@ def disable(actor: Actor, mail: str, *, now: datetime) -> None:
 def _member(actor: Actor, mail: str, *, verb: str, now: datetime) -> UUID:
     """Return who a member of the actor's group is, and log what is about to be done to them."""
     with transaction(actor.gate) as session:
-        found = [row[0] for row in people.members(session, actor.group) if row[1] == mail.lower()]
+        found = [
+            p.person_id for p in people.members(session, actor.group) if p.mail == mail.lower()
+        ]
         if not found:
             raise NotFoundError(f"Det finns ingen aktiv person med adressen {mail} i gruppen.")
         _log(session, actor, verb, f"person:{found[0]}", at=now)

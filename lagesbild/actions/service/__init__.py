@@ -12,11 +12,13 @@ from lagesbild.actions.service.reading import (
     one,
     open_at,
 )
+from lagesbild.actions.service.telling import decided_since, linked_since
 
 __all__ = [
     "closed",
     "closed_since",
     "decide",
+    "decided_since",
     "edit",
     "effect",
     "focuses",
@@ -24,6 +26,7 @@ __all__ = [
     "led_to",
     "link",
     "linked",
+    "linked_since",
     "move",
     "note",
     "of_problem",

@@ -1,5 +1,6 @@
 """What is asked about actions. Every question takes a scope, which has no default."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -153,6 +154,17 @@ def incident_ids(session: Session, group: Group, action_id: UUID) -> tuple[UUID,
         .order_by(ActionIncidentRow.incident_id)
     )
     return tuple(session.execute(query).scalars())
+
+
+def links(
+    session: Session, group: Group, action_ids: Collection[UUID]
+) -> frozenset[tuple[UUID, UUID]]:
+    """Return which actions point at which incidents; whoever shows them asks for a scope."""
+    query = select(ActionIncidentRow.action_id, ActionIncidentRow.incident_id).where(
+        ActionIncidentRow.municipality_id == group.municipality_id,
+        ActionIncidentRow.action_id.in_(action_ids),
+    )
+    return frozenset((row[0], row[1]) for row in session.execute(query))
 
 
 def focuses(session: Session, group: Group) -> list[str]:

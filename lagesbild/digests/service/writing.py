@@ -200,7 +200,7 @@ def _hold(session: Session, actor: Actor, held: Run, *, now: datetime) -> None:
 
 def _recipients(session: Session, group: Group) -> Sequence[str]:
     """Return who gets letters for the time being: the active coordinators."""
-    return [row[1] for row in people.members(session, group, role=Role.COORDINATOR)]
+    return [place.mail for place in people.members(session, group, role=Role.COORDINATOR)]
 
 
 def _log(session: Session, actor: Actor, verb: str, about: Run, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from lagesbild.people.rules import Group
 AHEAD = timedelta(weeks=8)  # how far meetings are made before they are held
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 EARLIEST, LATEST = time(6), time(20)
+REMINDER = time(15)
 LONGEST = 120
 LAST_WEEK = 53
 SUMMER = "Sommaruppehåll"
@@ -100,13 +101,17 @@ class Plan:
 
 @dataclass(frozen=True)
 class Settings:
-    """When and where a group meets, and the ISO weeks of a summer without meetings."""
+    """When and where a group meets, and the ISO weeks of a summer without meetings.
+
+    `reminder` is when on the day before those who have said nothing are reminded, if they are.
+    """
 
     weekday: int
     at: time
     place: str = ""
     break_from: int | None = None
     break_to: int | None = None
+    reminder: time | None = REMINDER
 
 
 def meeting_start(period: Period, group: Group) -> datetime:
@@ -224,6 +229,8 @@ def check(wanted: Settings) -> Settings:
     if not 0 <= wanted.weekday < len(WEEKDAYS):
         raise InvalidError("weekday", "Välj en av veckans dagar.")
     check_time("meeting", wanted.at)
+    if wanted.reminder is not None:
+        check_time("reminder", wanted.reminder)
     weeks = (wanted.break_from, wanted.break_to)
     for field, week in zip(("break_from", "break_to"), weeks, strict=True):
         if week is not None and not 1 <= week <= LAST_WEEK:

@@ -2,7 +2,7 @@
 
 from lagesbild.meetings.service.publishing import correct, editions, publish, published
 from lagesbild.meetings.service.series import coming, make_ahead, meeting, settle, starts
-from lagesbild.meetings.service.week import picture, report_nothing, shown_first
+from lagesbild.meetings.service.week import picture, report_nothing, shown_first, silent
 
 __all__ = [
     "coming",
@@ -16,5 +16,6 @@ __all__ = [
     "report_nothing",
     "settle",
     "shown_first",
+    "silent",
     "starts",
 ]

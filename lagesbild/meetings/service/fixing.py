@@ -78,6 +78,12 @@ def fixed(session: Session, actor: Actor, period: Period) -> list[Fixed]:
     return store.of_week(session, actor.group, period.name)
 
 
+def latest(session: Session, actor: Actor, *, limit: int) -> list[Head]:
+    """Return what the group has fixed, the latest first."""
+    require(actor, Permission.READ_WEEK)
+    return [found.head for found in store.listing(session, actor.group, limit=limit)]
+
+
 def erase(
     session: Session, actor: Actor, number: int, name: str, reason: str, *, now: datetime
 ) -> None:

@@ -128,6 +128,7 @@ def settle(
         meeting_place=wanted.place,
         break_from=wanted.break_from,
         break_to=wanted.break_to,
+        reminder_time=wanted.reminder,
     )
     for found in store.all_(session, group):
         if days or found.starts_at > now:

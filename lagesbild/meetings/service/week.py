@@ -19,7 +19,7 @@ from lagesbild.meetings.rules import Picture, Reported, series
 from lagesbild.meetings.store import meetings
 from lagesbild.meetings.store import weeks as store
 from lagesbild.people import store as people
-from lagesbild.people.rules import Actor, Group, Permission, require
+from lagesbild.people.rules import Actor, Group, Organisation, Permission, require
 
 
 def shown_first(session: Session, actor: Actor, *, now: datetime) -> Period:
@@ -92,6 +92,21 @@ def windows_of(
         Window(m.period.start, m.period.end, series.late_from(m, known_at))
         for m in meetings.during(session, actor.group, periods)
     ]
+
+
+def silent(session: Session, actor: Actor, period: Period, *, now: datetime) -> list[Organisation]:
+    """Return the organisations that have neither reported anything of a week nor said so."""
+    require(actor, Permission.READ_WEEK)
+    group = actor.group
+    counts = analysis.counts(
+        session,
+        group.municipality_id,
+        windows_of(session, actor, [period], known_at=now),
+        open_codes=(),
+        known_at=now,
+    )
+    heard = {c.organisation_id for c in counts} | store.nothing(session, group, period)
+    return [o for o in people.organisations(session, group) if o.id not in heard]
 
 
 def report_nothing(session: Session, actor: Actor, period: Period, *, now: datetime) -> None:

@@ -197,6 +197,7 @@ def settle(session: Session, group: Group, wanted: Settings, *, version: int) ->
             meeting_place=wanted.place,
             break_from=wanted.break_from,
             break_to=wanted.break_to,
+            reminder_time=wanted.reminder,
             version=version + 1,
         )
         .returning(GroupRow.id)

@@ -30,6 +30,7 @@ from lagesbild.people.web import current_actor
 
 PAST = 26  # as many weeks as a picture is compared with
 Number = Annotated[int | None, BeforeValidator(lambda text: text or None)]
+Clock = Annotated[time | None, BeforeValidator(lambda text: text or None)]
 
 
 class MeetingForm(BaseModel):
@@ -55,7 +56,7 @@ class SeenForm(BaseModel):
 
 
 class SettingsForm(BaseModel):
-    """When and where a group meets. No weeks: no break."""
+    """When and where a group meets. No weeks: no break; no reminder time: no reminder."""
 
     model_config = ConfigDict(str_strip_whitespace=True)
 
@@ -65,11 +66,18 @@ class SettingsForm(BaseModel):
     place: str = ""
     break_from: Number = None
     break_to: Number = None
+    reminder: Clock = None
 
     def settings(self) -> Settings:
         """Return what it says."""
-        at = self.meeting.replace(tzinfo=None)
-        return Settings(self.weekday, at, self.place, self.break_from, self.break_to)
+        return Settings(
+            self.weekday,
+            self.meeting.replace(tzinfo=None),
+            self.place,
+            self.break_from,
+            self.break_to,
+            self.reminder.replace(tzinfo=None) if self.reminder else None,
+        )
 
 
 @bp.get("/mote")
@@ -185,6 +193,7 @@ def _settings(
         "place": group.meeting_place,
         "break_from": str(group.break_from or ""),
         "break_to": str(group.break_to or ""),
+        "reminder": f"{group.reminder_time:%H:%M}" if group.reminder_time else "",
     }
     sent = {field: privacy.redacted(value) for field, value in request.form.items()}
     page = render_template(

@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from lagesbild.base.db import Session, new_id
-from lagesbild.people.rules import Group, Kind, Organisation, Role
+from lagesbild.people.rules import Group, Kind, Organisation, Place, Role
 from lagesbild.people.store.tables import (
     GroupRow,
     MembershipRow,
@@ -42,6 +42,7 @@ GROUP = (
     GroupRow.version,
     GroupRow.near_metres,
     GroupRow.near_hours,
+    GroupRow.reminder_time,
 )
 
 
@@ -173,13 +174,16 @@ def set_password(session: Session, person: UUID, password_hash: str) -> None:
     session.execute(changed.values(password_hash=password_hash))
 
 
-def members(
-    session: Session, group: Group, *, role: Role | None = None
-) -> list[tuple[UUID, str, str, str, str]]:
-    """Return id, mail, name, role and organisation of the active members, by mail."""
+def members(session: Session, group: Group, *, role: Role | None = None) -> list[Place]:
+    """Return the places of the active members, by mail."""
     query = (
         select(
-            PersonRow.id, PersonRow.mail, PersonRow.name, MembershipRow.role, OrganisationRow.name
+            PersonRow.id,
+            PersonRow.mail,
+            PersonRow.name,
+            MembershipRow.role,
+            OrganisationRow.id,
+            OrganisationRow.name,
         )
         .join(MembershipRow, MembershipRow.person_id == PersonRow.id)
         .join(OrganisationRow, OrganisationRow.id == MembershipRow.organisation_id)
@@ -193,4 +197,4 @@ def members(
     )
     if role is not None:
         query = query.where(MembershipRow.role == role)
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(query)]
+    return [Place(*row[:3], Role(row[3]), *row[4:]) for row in session.execute(query)]

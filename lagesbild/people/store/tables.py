@@ -50,6 +50,7 @@ class GroupRow(Base):
     version: Mapped[int] = mapped_column(server_default="1")
     near_metres: Mapped[int] = mapped_column(server_default="150")
     near_hours: Mapped[int] = mapped_column(server_default="3")
+    reminder_time: Mapped[time | None] = mapped_column(server_default="15:00")
 
 
 class OrganisationRow(Base):
