@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, make_url, text
 
 from lagesbild.access import service as access
+from lagesbild.access.rules import Newcomer
 from lagesbild.base import db
 from lagesbild.base.clock import Period
 from lagesbild.base.db import new_id, transaction
@@ -16,7 +17,7 @@ from lagesbild.base.settings import Settings
 from lagesbild.districts import service as districts
 from lagesbild.incidents import service as incidents
 from lagesbild.meetings import service as meetings
-from lagesbild.people.rules import Group, Organisation, system
+from lagesbild.people.rules import Group, Organisation, Role, system
 from tests.build import NOW, SOURCE, SQUARES, draft
 
 # Every table, and what each role may do with it. A new table needs a row here.
@@ -478,6 +479,34 @@ def test_a_remark_is_seen_with_its_incident_only(
         assert connection.execute(change).rowcount == 0
         opened(connection, **gate_of(group, ids["brand"], "reader"))
         assert count(connection, "incident_comments") == 0
+
+
+def test_a_choice_of_notices_is_seen_and_made_by_the_own_organisation(
+    shared: tuple[Settings, Group, dict[str, UUID]],
+) -> None:
+    settings, group, ids = shared
+    access.add_member(
+        system(group),
+        Newcomer("ett@as.example", "Prov"),
+        organisation="polis",
+        role=Role.READER,
+        now=NOW,
+    )
+    put = (
+        "INSERT INTO notices_off (municipality_id, group_id, person_id, kind)"
+        " SELECT municipality_id, group_id, person_id, 'bild' FROM memberships"
+    )
+    with login(settings.database_url, "lagesbild_program") as connection:
+        connection.autocommit = True
+        opened(connection, **gate_of(group, ids["brand"], "reader"))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(put)
+        opened(connection, **gate_of(group, ids["polis"], "reader"))
+        assert connection.execute(put).rowcount == count(connection, "notices_off") == 1
+        opened(connection, **gate_of(group, ids["brand"], "reader"))
+        assert connection.execute("DELETE FROM notices_off").rowcount == 0
+        opened(connection, **gate_of(group, ids["brand"]))
+        assert count(connection, "notices_off") == 1
 
 
 def test_a_reader_sees_the_publications_of_the_own_group_only(

@@ -6,6 +6,7 @@ It runs with the database's policies and without them, and each lock alone has t
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,8 @@ from lagesbild.base.mail import Post
 from lagesbild.digests import service as digests
 from lagesbild.incidents.service import beforehand, intake, merging, parts, single
 from lagesbild.meetings.service import fixing
+from lagesbild.notices import service as notices
+from lagesbild.notices.rules import Kind as Told
 from lagesbild.people.rules import Group, Role, Scope, system
 from lagesbild.problems import service as problems
 from lagesbild.problems.rules import Draft as ProblemDraft
@@ -38,6 +41,7 @@ from tests.web.matrix import (
     Canary,
     Person,
     canaries,
+    has_point,
     leaks,
     readable,
     sees_place,
@@ -411,6 +415,29 @@ def test_the_letter_holds_no_canary(connection: Connection) -> None:
     assert letters
     assert published
     assert "kanarie" not in "\n".join([*letters, *published])
+
+
+def test_no_notice_holds_a_canary(world: World, group: Group, tmp_path: Path) -> None:
+    fire = PEOPLE[2]
+    client = world.clients[fire]
+    data = {"csrf_token": csrf(client, f"{GROUP}/handelser/ny"), "asked": "polis"}
+    asking = data | {"question": CANARIES[0].word("mer"), "about": world.references[CANARIES[6]]}
+    assert client.post(f"{GROUP}/handelser/underlag", data=asking).status_code == 303
+    folder = tmp_path / "notices"
+    post = Post(mail.mailer(f"file:{folder}"), "lagesbild@as.example", "http://localhost:8000")
+    clock = system(group)
+    for later in (timedelta(hours=3), timedelta(days=1)):
+        notices.write(clock, [*Told], now=NOW + later)
+        while notices.send_next(clock, post, [*Told], now=NOW + later):
+            pass
+    got = [
+        message_from_bytes(file.read_bytes(), policy=policy.default) for file in folder.iterdir()
+    ]
+    sent = "\n".join(f"{each.items()} {each.get_payload(decode=True)!r}" for each in got)
+    for page in ("#underlag", "/atgarder/", "/handelser/L-", "/protokoll?nr="):
+        assert page in sent  # of each kind there is one; the week is fixed, so nobody is reminded
+    assert "kanarie" not in sent
+    assert not any(has_point(sent, canary) for canary in CANARIES)
 
 
 Wrong = Callable[[], None]
