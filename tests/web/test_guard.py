@@ -516,7 +516,16 @@ WAYS = {
     "meetings.settle": Way(
         settle_meetings,
         ("place",),
-        ("version", "weekday", "meeting", "break_from", "break_to", "reminder"),
+        (
+            "version",
+            "weekday",
+            "meeting",
+            "break_from",
+            "break_to",
+            "reminder",
+            "near_metres",
+            "near_hours",
+        ),
         (SettingsForm,),
     ),
     "meetings.nothing": Way(why="the week stands in the address, in one form"),

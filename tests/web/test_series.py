@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from lagesbild.access import service as access
 from lagesbild.base.db import transaction
 from lagesbild.meetings import service as meetings
 from lagesbild.meetings.service import series
@@ -153,6 +154,12 @@ def test_settings_are_kept_and_meetings_follow(boss: FlaskClient) -> None:
     )
 
 
+def test_how_near_the_same_incident_lies_is_kept(boss: FlaskClient, group: Group) -> None:
+    send(boss, SETTINGS, USUAL | {"near_metres": "1000", "near_hours": "48"})
+    [stored] = [g for g in access.groups() if g.id == group.id]
+    assert (stored.near_metres, stored.near_hours) == (1000, 48)
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -161,6 +168,9 @@ def test_settings_are_kept_and_meetings_follow(boss: FlaskClient) -> None:
         ({"break_from": "28"}, "Skriv både första och sista veckan"),
         ({"break_from": "juli"}, "inte ett heltal"),
         ({"place": "811228-9874"}, "personnummer"),
+        ({"near_metres": "0"}, "mellan 1 och 1 000 meter"),
+        ({"near_metres": "1001"}, "mellan 1 och 1 000 meter"),
+        ({"near_hours": "49"}, "mellan 1 och 48 timmar"),
     ],
 )
 def test_wrong_settings_are_named(

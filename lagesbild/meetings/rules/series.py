@@ -16,6 +16,7 @@ EARLIEST, LATEST = time(6), time(20)
 REMINDER = time(15)
 LONGEST = 120
 LAST_WEEK = 53
+FARTHEST_M, LONGEST_HOURS = 1000, 48
 SUMMER = "Sommaruppehåll"
 REASONS = ("För få kan komma", "Inget att ta upp", SUMMER)
 
@@ -104,6 +105,7 @@ class Settings:
     """When and where a group meets, and the ISO weeks of a summer without meetings.
 
     `reminder` is when on the day before those who have said nothing are reminded, if they are.
+    What is nearer than `near_metres` and `near_hours` may be the same incident.
     """
 
     weekday: int
@@ -112,6 +114,8 @@ class Settings:
     break_from: int | None = None
     break_to: int | None = None
     reminder: time | None = REMINDER
+    near_metres: int = 150
+    near_hours: int = 3
 
 
 def meeting_start(period: Period, group: Group) -> datetime:
@@ -231,18 +235,25 @@ def check(wanted: Settings) -> Settings:
     check_time("meeting", wanted.at)
     if wanted.reminder is not None:
         check_time("reminder", wanted.reminder)
-    weeks = (wanted.break_from, wanted.break_to)
-    for field, week in zip(("break_from", "break_to"), weeks, strict=True):
+    if not 1 <= wanted.near_metres <= FARTHEST_M:
+        raise InvalidError("near_metres", "Skriv ett avstånd mellan 1 och 1 000 meter.")
+    if not 1 <= wanted.near_hours <= LONGEST_HOURS:
+        raise InvalidError("near_hours", "Skriv en tid mellan 1 och 48 timmar.")
+    _check_break(wanted.break_from, wanted.break_to)
+    return replace(wanted, place=check_text("place", wanted.place))
+
+
+def _check_break(first: int | None, last: int | None) -> None:
+    for field, week in (("break_from", first), ("break_to", last)):
         if week is not None and not 1 <= week <= LAST_WEEK:
             raise InvalidError(field, "Skriv veckans nummer, mellan 1 och 53.")
-    if (weeks[0] is None) is not (weeks[1] is None):
+    if (first is None) is not (last is None):
         raise InvalidError(
-            "break_from" if weeks[0] is None else "break_to",
+            "break_from" if first is None else "break_to",
             "Skriv både första och sista veckan, eller ingen av dem.",
         )
-    if weeks[0] is not None and weeks[1] is not None and weeks[0] > weeks[1]:
+    if first is not None and last is not None and first > last:
         raise InvalidError("break_to", "Sista veckan ligger före den första. Byt plats på dem.")
-    return replace(wanted, place=check_text("place", wanted.place))
 
 
 def check_time(field: str, at: time) -> None:

@@ -198,6 +198,8 @@ def settle(session: Session, group: Group, wanted: Settings, *, version: int) ->
             break_from=wanted.break_from,
             break_to=wanted.break_to,
             reminder_time=wanted.reminder,
+            near_metres=wanted.near_metres,
+            near_hours=wanted.near_hours,
             version=version + 1,
         )
         .returning(GroupRow.id)

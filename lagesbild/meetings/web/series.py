@@ -67,6 +67,8 @@ class SettingsForm(BaseModel):
     break_from: Number = None
     break_to: Number = None
     reminder: Clock = None
+    near_metres: int = 150
+    near_hours: int = 3
 
     def settings(self) -> Settings:
         """Return what it says."""
@@ -77,6 +79,8 @@ class SettingsForm(BaseModel):
             self.break_from,
             self.break_to,
             self.reminder.replace(tzinfo=None) if self.reminder else None,
+            self.near_metres,
+            self.near_hours,
         )
 
 
@@ -194,6 +198,8 @@ def _settings(
         "break_from": str(group.break_from or ""),
         "break_to": str(group.break_to or ""),
         "reminder": f"{group.reminder_time:%H:%M}" if group.reminder_time else "",
+        "near_metres": str(group.near_metres),
+        "near_hours": str(group.near_hours),
     }
     sent = {field: privacy.redacted(value) for field, value in request.form.items()}
     page = render_template(
