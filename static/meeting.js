@@ -38,10 +38,11 @@ document.addEventListener("keydown", press);
 // --- What others change -------------------------------------------------------------------------
 
 const dirty = (region) =>
-  region.contains(document.activeElement) ||
+  (region.contains(document.activeElement) && writing(document.activeElement)) ||
   [...region.querySelectorAll("input:not([type=hidden]), textarea, select")].some((field) =>
-    field.options ? [...field.options].some((o) => o.selected !== o.defaultSelected) : field.value !== field.defaultValue,
+    field.options ? field.selectedIndex !== chosenAtFirst(field) : field.value !== field.defaultValue,
   );
+const chosenAtFirst = ({ options }) => Math.max(0, [...options].findIndex((option) => option.defaultSelected));
 
 // Regions that nobody here is writing in are replaced; the others wait until they are left.
 function renew(page) {
@@ -52,11 +53,19 @@ function renew(page) {
     const fresh = page.querySelector(`[data-live="${region.dataset.live}"]`);
     if (!fresh || region.innerHTML === fresh.innerHTML) continue;
     if (dirty(region)) waiting = true;
-    else {
-      if (region.open) fresh.open = true;
-      region.replaceWith(fresh);
-    }
+    else replace(region, fresh);
   }
+}
+
+// What was open stays open, and the focus stays on the same button.
+function replace(region, fresh) {
+  const focused = region.contains(document.activeElement) ? document.activeElement : null;
+  const open = [...region.querySelectorAll("details[open] > summary")];
+  const same = (one) => [...fresh.querySelectorAll(one.localName)].find((other) => other.textContent === one.textContent);
+  if (region.open) fresh.open = true;
+  for (const summary of open) same(summary)?.parentElement.setAttribute("open", "");
+  region.replaceWith(fresh);
+  if (focused) (same(focused) ?? (fresh.open !== undefined ? fresh.querySelector("summary") : null))?.focus();
 }
 
 async function look() {
@@ -64,17 +73,16 @@ async function look() {
   if (page.ok) renew(new DOMParser().parseFromString(await page.text(), "text/html"));
 }
 
-let tag = "";
+let tag = `"${root.dataset.seen}"`; // what the page was drawn from
 let waiting = false;
 
 async function listen() {
   try {
-    const answer = await fetch(root.dataset.pulse, { headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store" });
+    const answer = await fetch(root.dataset.pulse, { headers: { "If-None-Match": tag }, cache: "no-store" });
     root.toggleAttribute("data-alone", false);
     if (answer.status === 200) {
-      const first = !tag;
       tag = answer.headers.get("ETag") ?? tag;
-      if (!first) await look();
+      await look();
     }
   } catch (problem) {
     root.toggleAttribute("data-alone", true); // no network: the page says so, and goes on trying

@@ -114,14 +114,21 @@ def live_server(own_database: Settings) -> Iterator[str]:
 
 
 @pytest.fixture
-def live_group(live_server: str) -> Group:
-    """A municipality with two districts, and a police officer who can sign in as `MAIL`."""
+def empty_group(live_server: str) -> Group:
+    """A municipality with two districts, and nobody in its group."""
     assert live_server
     now = clock.now()
     made = access.add_municipality(slug="as", name="Ås kommun", code="0001", now=now)
     with db.transaction(system(made).gate) as session:
         districts.put_version(session, system(made), SOURCE, SQUARES, now=now)
-    newcomer = Newcomer(MAIL, "Prov", PASSWORD)
+    return made
+
+
+@pytest.fixture
+def live_group(empty_group: Group) -> Group:
+    """The same with a police officer who can sign in as `MAIL`."""
+    made, newcomer = empty_group, Newcomer(MAIL, "Prov", PASSWORD)
+    now = clock.now()
     access.add_member(system(made), newcomer, organisation="polis", role=Role.MEMBER, now=now)
     return made
 

@@ -45,9 +45,13 @@ def log(client: FlaskClient, **properties: object) -> None:
 
 @pytest.mark.parametrize("step", range(1, 10))
 def test_every_step_has_a_page_that_names_it(step: int, boss: FlaskClient) -> None:
-    answer = boss.get(f"{PAGE}?steg={step}")
+    answer = boss.get(f"{PAGE}?steg={step}", follow_redirects=True)
     assert answer.status_code == 200
     assert 'aria-current="step"' in answer.text
+
+
+def test_the_district_that_one_looks_at_stands_in_the_address(boss: FlaskClient) -> None:
+    assert boss.get(f"{PAGE}?steg=3").location == f"{PAGE}?steg=3&omrade=norra-as"
 
 
 @pytest.mark.parametrize("step", ["0", "10", "ett", "-1"])
@@ -265,3 +269,12 @@ def test_a_note_that_is_refused_beside_the_letter_is_shown_there(boss: FlaskClie
     assert answer.status_code == 422
     assert "personnummer" in answer.text
     assert 'aria-current="step"' in answer.text
+
+
+@pytest.mark.usefixtures("thursday")
+def test_what_was_written_too_late_is_shown_to_be_copied(boss: FlaskClient) -> None:
+    send(boss, "faststall")
+    answer = send(boss, "anteckning", steg="3", text="Det här kom för sent.", version="0")
+    assert "<q>Det här kom för sent.</q>" in answer.text
+    said = {"word-norra-as": "foljs", "sentence-norra-as": "Fler bränder."}
+    assert "<q>Fler bränder.</q>" in send(boss, "bedomning", steg="7", **said).text

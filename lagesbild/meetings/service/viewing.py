@@ -18,7 +18,7 @@ from lagesbild.meetings.rules.assessing import Assessed
 from lagesbild.meetings.rules.sentences import by_deviation
 from lagesbild.meetings.service import series
 from lagesbild.meetings.service.composing import figures
-from lagesbild.meetings.service.sitting import Written, written
+from lagesbild.meetings.service.sitting import Written, pulse, written
 from lagesbild.meetings.service.week import windows_of
 from lagesbild.people.rules import Actor, Permission, require
 
@@ -36,6 +36,7 @@ class View:
     rows: list[tuple[District, Figures, Judgement]]
     written: Written
     assessed: list[Assessed]
+    pulse: str = ""  # how everything stood when this was read, or a little before
 
     def row(self, slug: str | None) -> int:
         """Return which row a district has; the first where there is none of that name."""
@@ -55,6 +56,7 @@ class Closer:
 def view(session: Session, actor: Actor, period: Period, *, now: datetime) -> View:
     """Return what every step of a meeting shows."""
     require(actor, Permission.READ_WEEK)
+    before = pulse(session, actor, now=now)
     picture = figures(session, actor, period, known_at=now)
     rows = by_deviation(picture)
     notes = written(session, actor, period)
@@ -65,6 +67,7 @@ def view(session: Session, actor: Actor, period: Period, *, now: datetime) -> Vi
         rows,
         notes,
         assessing.assessed(rows, notes.said),
+        before,
     )
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lagesbild.actions.rules import EFFECT_TEXT, KIND_TEXT, RESULT_TEXT, STATE_TEXT, State
-from lagesbild.actions.rules.lists import sections
+from lagesbild.actions.rules.lists import beneath, sections
 from lagesbild.base import clock, privacy
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Session, new_id, reading
@@ -114,6 +114,8 @@ def show(place: Place, refused: Refused | None = None) -> ResponseReturnValue:
     actor = current_actor()
     with reading(actor.gate) as session:
         found = viewing.view(session, actor, place.period, now=clock.now())
+        if place.step is Step.DISTRICTS and not (place.district or refused) and found.rows:
+            return redirect(place.to(place.step, found.rows[0][0].slug))  # it stays in sight
         more = _MORE.get(place.step, _nothing)(session, actor, found, place)
         pictures = fixing.fixed(session, actor, place.period)
     body = render_template(
@@ -214,6 +216,7 @@ def _last_actions(session: Session, actor: Actor, found: View, _place: Place) ->
     done = [a for a in work.actions if not a.is_open]
     return {
         "sections": sections(left, done, today=work.today),
+        "beneath": beneath,
         "today": work.today,
         "states": STATE_TEXT,
         "results": RESULT_TEXT,
