@@ -106,6 +106,8 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   if (!kept || document.querySelector("[role=alert]")) continue;
   const versions = fieldsOf(form).filter(hasVersion);
   fill(form, [...kept.fields.filter((field) => !hasVersion(field)), ...versions]);
+  const folded = form.closest("details");
+  if (folded) folded.open = true; // what is not saved yet must be seen
 }
 
 document.addEventListener("input", ({ target }) => {
