@@ -25,6 +25,7 @@ from lagesbild.meetings.rules.agenda import Step
 from lagesbild.meetings.rules.assessing import Assessment, Word
 from lagesbild.meetings.rules.sitting import Coming, Note
 from lagesbild.meetings.service import fixing, sitting
+from lagesbild.notices import service as notices
 from lagesbild.people.rules import Actor, Group, Role, system
 from lagesbild.problems import service as problems
 from lagesbild.problems.rules import Draft as ProblemDraft
@@ -138,6 +139,7 @@ def furnished(live_group: Group, live_member: Actor, tmp_path: Path) -> Group:
     meet(system(live_group))
     post = Post(mail.mailer(f"file:{tmp_path}"), "post@as.example", "http://localhost")
     digests.send(system(live_group), Period.named(WEEK), post, now=THURSDAY)
+    notices.drop_all(system(live_group), now=THURSDAY)
     return live_group
 
 

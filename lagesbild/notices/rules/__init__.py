@@ -29,7 +29,7 @@ KIND_TEXT = {
     Kind.REPORT: "Påminnelse att rapportera",
     Kind.INQUIRY: "Fråga till er",
     Kind.ACTION: "Åtgärd till er",
-    Kind.LED: "Er rapport ledde till",
+    Kind.LED: "Er rapport ledde till en åtgärd",
     Kind.PICTURE: "Bilden är fastställd",
 }
 KIND_HINT = {
