@@ -22,7 +22,10 @@ class AuditRow(Base):
             "ix_audit_noticed",  # asked once a minute
             "municipality_id",
             "at",
-            postgresql_where=text("verb IN ('action.decided', 'action.linked', 'action.moved')"),
+            postgresql_where=text(
+                "verb::text = ANY (ARRAY['action.decided'::text, 'action.linked'::text,"
+                " 'action.moved'::text])"
+            ),
         ),
     )
 

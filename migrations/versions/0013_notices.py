@@ -19,7 +19,10 @@ OWN = (
     " WHERE m.municipality_id = notices_off.municipality_id AND m.group_id = notices_off.group_id"
     f" AND m.person_id = notices_off.person_id AND m.organisation_id = {ORGANISATION}))"
 )
-NOTICED = "verb IN ('action.decided', 'action.linked', 'action.moved')"
+# In the words that PostgreSQL uses itself: a restored index has to be the same.
+NOTICED = (
+    "verb::text = ANY (ARRAY['action.decided'::text, 'action.linked'::text, 'action.moved'::text])"
+)
 
 
 def a_members(table: str) -> sa.ForeignKeyConstraint:
