@@ -16,7 +16,7 @@ ROLE_USE = {
     Role.MEMBER: "loggar, och ser gruppens vecka",
     Role.COORDINATOR: "som medlem; får veckans brev och släpper in personer",
     Role.ANALYST: "ser gruppens vecka och tar ut siffror, loggar inte",
-    Role.READER: "utanför gruppen, som ordföranden: läser brevet",
+    Role.READER: "utanför gruppen: läser brevet",
     Role.ADMIN: "släpper in personer och läser loggen, ser inga händelser",
     Role.AUDITOR: "läser loggen, ser inga händelser",
 }

@@ -115,6 +115,9 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
 }
 
 
+LETTER_TO = "ordföranden"
+
+
 @dataclass(frozen=True)
 class Group:
     """A samverkansgrupp of a municipality, and when it meets and writes."""
@@ -135,6 +138,7 @@ class Group:
     near_metres: int = 150  # what is nearer in place and time may be the same incident
     near_hours: int = 3
     reminder_time: time | None = time(15)  # the day before the meeting; None: no reminder
+    letter_to: str = LETTER_TO  # whom the letter is written for, as one says "till …"
 
 
 @dataclass(frozen=True)

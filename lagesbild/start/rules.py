@@ -226,11 +226,11 @@ def _reader(facts: Facts) -> Step:
     text = (
         "Läsarens inloggning finns. Än så länge går brevet bara till samordnaren."
         if done
-        else "Lägg till ordföranden som läsare. Än så länge går brevet bara till samordnaren."
+        else "Lägg till en läsare. Än så länge går brevet bara till samordnaren."
     )
     return Step(
         done=done,
-        title="Ordföranden kan logga in",
+        title="Läsaren kan logga in",
         text=text,
         page="members.page",
         link="Lägg till",

@@ -141,7 +141,7 @@ def test_html_and_text_say_the_same(any_group: Group) -> None:
         "Underlaget hämtades tors 19 nov kl. 15.00.",
         "Samma vecka 2025 är tors 13 nov – ons 19 nov 2025",
         "Alla har svarat: Kommunen, Polisen och Brandförsvaret.",
-        "Utkast till samordnaren: brevet går än så länge bara till samordnaren.",
+        "Utkast till samordnaren: brevet går än så länge inte till ordföranden.",
         "Nästa brev: tors 26 nov.",
         NOT_INCLUDED,
     ):

@@ -515,7 +515,7 @@ WAYS = {
     ),
     "meetings.settle": Way(
         settle_meetings,
-        ("place",),
+        ("place", "letter_to"),
         (
             "version",
             "weekday",

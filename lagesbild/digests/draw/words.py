@@ -17,7 +17,7 @@ from lagesbild.districts.rules import Outline
 from lagesbild.meetings.rules.publication import Publication
 from lagesbild.people.rules import Group
 
-DRAFT = "Utkast till samordnaren: brevet går än så länge bara till samordnaren."
+DRAFT = "Utkast till samordnaren: brevet går än så länge inte till {}."
 NOT_INCLUDED = (  # the same every week: a line that changes would tell what it leaves out
     "Uppgifter som rör enskilda, pågående förundersökningar, våld i nära relation, sexualbrott"
     " och skolors interna händelser. Samma text står här varje vecka, oavsett om sådana händelser"
@@ -130,7 +130,7 @@ def values(basis: Basis, *, alt: str) -> Mapping[str, object]:
         "late": f"Brevet är försenat. Det skulle ha gått {moment_text(basis.due_at)}."
         if basis.late
         else "",
-        "draft": DRAFT,
+        "draft": DRAFT.format(group.letter_to),
         "sentence": sentence(content),
         "short": _short(content, str(earlier.last_day.year)),
         "year": earlier.last_day.year,

@@ -22,7 +22,7 @@ class Audience(StrEnum):
 AUDIENCE_TEXT = {
     Audience.OWN: "Den egna organisationen",
     Audience.GROUP: "De andra i gruppen",
-    Audience.READERS: "Läsare, som ordföranden",
+    Audience.READERS: "Läsare utanför gruppen",
     Audience.PUBLIC: "Alla",
 }
 SHOWN_TEXT = {

@@ -22,6 +22,11 @@ class Step(IntEnum):
         return _TEXT[self]
 
 
+def titles(letter_to: str) -> dict[Step, str]:
+    """Return what a group calls each step; `letter_to` is whom its letter is written for."""
+    return {step: step.text for step in Step} | {Step.LETTER: f"Till {letter_to}"}
+
+
 _TEXT = {
     Step.ATTENDANCE: "Närvaro",
     Step.LAST_ACTIONS: "Förra veckans åtgärder",
@@ -30,6 +35,6 @@ _TEXT = {
     Step.COMING: "Kommande vecka",
     Step.NEW_ACTIONS: "Nya åtgärder",
     Step.ASSESSMENTS: "Bedömning",
-    Step.LETTER: "Till ordföranden",
+    Step.LETTER: "Brevet",
     Step.FIX: "Fastställ bilden",
 }

@@ -8,7 +8,7 @@ from lagesbild.base import privacy
 from lagesbild.base.clock import STOCKHOLM, Period, day_text
 from lagesbild.base.errors import ConflictError, InvalidError, storable
 from lagesbild.meetings.rules import calendar
-from lagesbild.people.rules import Group
+from lagesbild.people.rules import LETTER_TO, Group
 
 AHEAD = timedelta(weeks=8)  # how far meetings are made before they are held
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
@@ -102,7 +102,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Settings:
-    """When and where a group meets, and the ISO weeks of a summer without meetings.
+    """When and where a group meets, the weeks of a summer without, and for whom it writes.
 
     `reminder` is when on the day before those who have said nothing are reminded, if they are.
     What is nearer than `near_metres` and `near_hours` may be the same incident.
@@ -116,6 +116,7 @@ class Settings:
     reminder: time | None = REMINDER
     near_metres: int = 150
     near_hours: int = 3
+    letter_to: str = LETTER_TO
 
 
 def meeting_start(period: Period, group: Group) -> datetime:
@@ -240,7 +241,8 @@ def check(wanted: Settings) -> Settings:
     if not 1 <= wanted.near_hours <= LONGEST_HOURS:
         raise InvalidError("near_hours", "Skriv en tid mellan 1 och 48 timmar.")
     _check_break(wanted.break_from, wanted.break_to)
-    return replace(wanted, place=check_text("place", wanted.place))
+    letter_to = check_text("letter_to", wanted.letter_to) or LETTER_TO
+    return replace(wanted, place=check_text("place", wanted.place), letter_to=letter_to)
 
 
 def _check_break(first: int | None, last: int | None) -> None:

@@ -200,6 +200,7 @@ def settle(session: Session, group: Group, wanted: Settings, *, version: int) ->
             reminder_time=wanted.reminder,
             near_metres=wanted.near_metres,
             near_hours=wanted.near_hours,
+            letter_to=wanted.letter_to,
             version=version + 1,
         )
         .returning(GroupRow.id)

@@ -22,7 +22,7 @@ from lagesbild.incidents.web import words
 from lagesbild.incidents.web.filters import REFERENCE
 from lagesbild.meetings.draw.places import Happening, district_map
 from lagesbild.meetings.rules import assessing, sentences, snapshot
-from lagesbild.meetings.rules.agenda import Step
+from lagesbild.meetings.rules.agenda import Step, titles
 from lagesbild.meetings.rules.sitting import PURPOSE, Note
 from lagesbild.meetings.service import composing, fixing, sitting, viewing
 from lagesbild.meetings.service.composing import Work
@@ -138,6 +138,7 @@ def shown(place: Place, found: View, refused: Refused | None = None) -> dict[str
         "written": written,
         "note": written.notes.get(place.step, Note(place.step)),
         "steps": list(Step),
+        "titles": titles(current_actor().group.letter_to),
         "Step": Step,
         "is_fixed": written.fixed_at is not None,
         "organisations": [c.organisation for c in found.picture.coverage],

@@ -69,6 +69,7 @@ class SettingsForm(BaseModel):
     reminder: Clock = None
     near_metres: int = 150
     near_hours: int = 3
+    letter_to: str = ""
 
     def settings(self) -> Settings:
         """Return what it says."""
@@ -81,6 +82,7 @@ class SettingsForm(BaseModel):
             self.reminder.replace(tzinfo=None) if self.reminder else None,
             self.near_metres,
             self.near_hours,
+            self.letter_to,
         )
 
 
@@ -200,6 +202,7 @@ def _settings(
         "reminder": f"{group.reminder_time:%H:%M}" if group.reminder_time else "",
         "near_metres": str(group.near_metres),
         "near_hours": str(group.near_hours),
+        "letter_to": group.letter_to,
     }
     sent = {field: privacy.redacted(value) for field, value in request.form.items()}
     page = render_template(

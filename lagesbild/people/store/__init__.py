@@ -43,6 +43,7 @@ GROUP = (
     GroupRow.near_metres,
     GroupRow.near_hours,
     GroupRow.reminder_time,
+    GroupRow.letter_to,
 )
 
 

@@ -51,6 +51,7 @@ class GroupRow(Base):
     near_metres: Mapped[int] = mapped_column(server_default="150")
     near_hours: Mapped[int] = mapped_column(server_default="3")
     reminder_time: Mapped[time | None] = mapped_column(server_default="15:00")
+    letter_to: Mapped[str] = mapped_column(server_default="ordföranden")
 
 
 class OrganisationRow(Base):
