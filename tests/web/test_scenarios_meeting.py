@@ -47,6 +47,7 @@ from tests.build import NORTH, NOW, SOUTH, draft
 from tests.conftest import PASSWORD, join
 from tests.web import test_actions as work
 from tests.web.conftest import SignIn, csrf
+from tests.web.test_incidents import NEW
 
 W46, W47, W48, W49 = (Period.named(f"2026-W{number}") for number in (46, 47, 48, 49))
 MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
@@ -301,7 +302,7 @@ def test_scenario_13_without_a_council_the_words_are_those_of_whom_the_letter_is
         text = boss.get(f"/g/as/{page}").text
         assert "kommunstyrelsens presidium" in text, page
         assert "Till ordföranden" not in text, page
-    assert "Brevet går till kommunstyrelsens presidium" in boss.get(work.NEW).text
+    assert "Brevet går till kommunstyrelsens presidium" in boss.get(NEW).text
     [after] = [g for g in access.groups() if g.id == group.id]
     letter = digests.preview(system(after), W47, base_url="http://localhost", now=meeting_of(W47))
     for told in (letter.text, letter.html):
