@@ -5,6 +5,8 @@ import { Keep, fieldsOf, fill } from "./keep.js";
 const PULSE = 1500; // milliseconds; others' changes are seen within two seconds
 const root = document.querySelector(".meeting");
 
+document.querySelector(".m-rail .now")?.scrollIntoView({ block: "nearest", inline: "center" }); // on a phone
+
 // --- Keys ---------------------------------------------------------------------------------------
 
 const writing = (target) => target.matches("input, textarea, select, [contenteditable]");

@@ -108,7 +108,7 @@ def _shown() -> dict[str, object]:
     theme, view = request.cookies.get("tema", ""), request.cookies.get("vy", "")
     return {
         "theme": theme if theme in THEMES else "system",
-        "view": view if view in VIEWS else "normal",
+        "shown_as": view if view in VIEWS else "normal",
         "back": inside(request.full_path.rstrip("?")),
         "themes": THEMES,
         "views": VIEWS,

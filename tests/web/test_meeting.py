@@ -278,3 +278,9 @@ def test_what_was_written_too_late_is_shown_to_be_copied(boss: FlaskClient) -> N
     assert "<q>Det här kom för sent.</q>" in answer.text
     said = {"word-norra-as": "foljs", "sentence-norra-as": "Fler bränder."}
     assert "<q>Fler bränder.</q>" in send(boss, "bedomning", steg="7", **said).text
+
+
+def test_the_size_for_a_projector_holds_in_the_meeting(boss: FlaskClient) -> None:
+    boss.set_cookie("vy", "projector")
+    for page in (PAGE, f"{PAGE}/brev"):
+        assert 'data-view="projector"' in boss.get(page).text
