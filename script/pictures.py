@@ -136,6 +136,13 @@ def shots(week: str) -> Iterator[Shot]:
         ("people", f"{group}/personer", stay),
         ("password", "/losenord", stay),
         ("missing", f"{group}/finns-inte", stay),
+        ("intake", f"{group}/handelser?status=ny", stay),
+        ("actions", f"{group}/atgarder", stay),
+        ("problems", f"{group}/problem", stay),
+        ("meetings", f"{group}/mote", stay),
+        ("meetings-settings", f"{group}/mote/installningar", stay),
+        ("basis", f"{group}/mote/{week}/underlag", stay),
+        *((f"meeting-{n}", f"{group}/mote/{week}?steg={n}", stay) for n in range(1, 10)),
     ):
         yield Shot(kommun, name, path, act)
     yield Shot("granskare@demo.example", "audit", f"{group}/logg")
