@@ -100,12 +100,18 @@ listen();
 
 // --- What is written is kept until the server has it --------------------------------------------
 
-const keepOf = (form) => (form.dataset.keep ? new Keep(form.dataset.keep) : null);
+const keepOf = (form) => (form.dataset.keep ? new Keep(`${root.dataset.owner}:${form.dataset.keep}`) : null);
 const hasVersion = ([name]) => name.startsWith("version");
 
 for (const form of document.querySelectorAll("form[data-keep]")) {
-  const [kept] = keepOf(form).read();
-  if (!kept || document.querySelector("[role=alert]")) continue;
+  const keep = keepOf(form);
+  const [kept] = keep.read();
+  if (!kept) continue;
+  if (form.querySelector(".error")) {
+    keep.write([{ at: Date.now(), fields: fieldsOf(form) }]); // what the server shows, and no more
+    continue;
+  }
+  if (document.querySelector("[role=alert], .error")) continue;
   const versions = fieldsOf(form).filter(hasVersion);
   fill(form, [...kept.fields.filter((field) => !hasVersion(field)), ...versions]);
   const folded = form.closest("details");

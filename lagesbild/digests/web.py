@@ -30,7 +30,8 @@ from lagesbild.incidents import service as incidents
 from lagesbild.meetings import service as meetings
 from lagesbild.meetings.rules.agenda import Step
 from lagesbild.meetings.service import viewing
-from lagesbild.meetings.web.meeting import SHOWN_BY, Place, Refused, place_of, shown
+from lagesbild.meetings.web.meeting import SHOWN_BY, shown
+from lagesbild.meetings.web.place import Place, Refused, place_of
 from lagesbild.people.rules import Actor, Permission
 from lagesbild.people.web import current_actor
 

@@ -284,3 +284,74 @@ def test_the_size_for_a_projector_holds_in_the_meeting(boss: FlaskClient) -> Non
     boss.set_cookie("vy", "projector")
     for page in (PAGE, f"{PAGE}/brev"):
         assert 'data-view="projector"' in boss.get(page).text
+
+
+def test_districts_that_nobody_touched_keep_what_others_said_meanwhile(
+    boss: FlaskClient, police: FlaskClient
+) -> None:
+    send(boss, "bedomning", steg="7", **{"word-norra-as": "foljs", "sentence-norra-as": "Först."})
+    seen_before = {"word-norra-as": "", "was-norra-as": "|", "version-norra-as": "0"}
+    own = {"word-sodra-as": "foljs", "sentence-sodra-as": "Sedan.", "was-sodra-as": "|"}
+    assert send(police, "bedomning", steg="7", **seen_before, **own).status_code == 303
+    page = boss.get(f"{PAGE}?steg=7").text
+    assert 'value="Först."' in page
+    assert 'value="Sedan."' in page
+
+
+@pytest.mark.usefixtures("thursday")
+def test_a_note_that_the_law_removes_is_gone_from_the_meeting_too(boss: FlaskClient) -> None:
+    send(boss, "anteckning", steg="3", text="Skulle inte ha stått här.", version="0")
+    send(boss, "faststall")
+    removed = {"nr": "1", "part": "note:3", "reason": "GDPR art. 17"}
+    answer = send(boss, "protokoll/ta-bort", **removed)
+    assert "Delen är borttagen" in boss.get(answer.location).text
+    assert "Skulle inte" not in boss.get(f"{PAGE}?steg=3").text
+
+
+@pytest.mark.parametrize("week", ["1900-W01", "2026-W20", "2027-W10"])
+def test_a_week_that_nobody_meets_over_is_not_fixed(boss: FlaskClient, week: str) -> None:
+    data = {"csrf_token": csrf(boss, NEW), "steg": "9"}
+    answer = boss.post(f"/g/as/mote/{week}/faststall", data=data)
+    assert answer.status_code == 422
+    assert f"Det finns inget möte om {week}." in answer.text
+
+
+@pytest.mark.usefixtures("thursday")
+def test_what_is_decided_too_late_is_refused_and_shown(boss: FlaskClient) -> None:
+    send(boss, "faststall")
+    answer = send(boss, "beslut", steg="6", what="Tänd lamporna", owner="polis", kind="social")
+    assert answer.status_code == 409
+    assert "<q>Tänd lamporna</q>" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("narvaro", {"har": "okand"}),
+        ("inget", {"organisation": "okand"}),
+        ("kommande", {"id": "x", "text": "Lov", "first_day": "2026-11-20", "steg": "5"}),
+        ("anteckning", {"text": "x", "version": "99999999999999999999"}),
+    ],
+)
+def test_every_refusal_says_something(boss: FlaskClient, path: str, data: dict[str, str]) -> None:
+    answer = send(boss, path, **data)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+
+
+def test_a_day_in_another_century_is_refused(boss: FlaskClient) -> None:
+    data = {"id": "00000000-0000-7000-8000-000000000001", "text": "Lov", "steg": "5"}
+    answer = send(boss, "kommande", first_day="1900-01-01", **data)
+    assert answer.status_code == 422
+    assert "Kontrollera årtalet." in answer.text
+
+
+@pytest.mark.usefixtures("thursday")
+def test_what_is_said_aloud_on_thursday_happened_in_the_week_of_the_meeting(
+    boss: FlaskClient,
+) -> None:
+    link = re.search(r'href="([^"]+)" data-key="p"', boss.get(f"{PAGE}?steg=4").text)
+    assert link is not None
+    page = boss.get(unescape(link[1])).text
+    assert 'value="2026-11-12T00:00"' in page
+    assert 'value="2026-11-18T23:59"' in page

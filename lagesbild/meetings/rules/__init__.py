@@ -214,7 +214,11 @@ def as_json(picture: Picture) -> dict[str, object]:
             for c in picture.coverage
         ],
         "newcomers": [
-            {"organisation": organisation.slug, "first_week": first.name}
+            {
+                "organisation": organisation.slug,
+                "name": organisation.name,
+                "first_week": first.name,
+            }
             for organisation, first in picture.newcomers
         ],
     }

@@ -11,15 +11,17 @@ from lagesbild.audit.rules import Entry
 from lagesbild.base.clock import Period, moment_text
 from lagesbild.base.db import Session, new_id
 from lagesbild.base.errors import ConflictError, InvalidError, NotFoundError
+from lagesbild.districts.store import read as districts
 from lagesbild.incidents.rules.checks import check_text
 from lagesbild.meetings.rules import contents as said
 from lagesbild.meetings.rules import snapshot
+from lagesbild.meetings.rules.sitting import check_met
 from lagesbild.meetings.rules.snapshot import SALT_BYTES, Fixed, Fixing, Head
 from lagesbild.meetings.service import series
 from lagesbild.meetings.service.composing import contents, figures
 from lagesbild.meetings.service.publishing import publish
+from lagesbild.meetings.store import assessments, outdated, sitting, weeks
 from lagesbild.meetings.store import fixed as store
-from lagesbild.meetings.store import outdated, weeks
 from lagesbild.people.rules import Actor, Permission, require
 
 LOOKED_BACK = 26  # weeks in which what was fixed is still corrected
@@ -49,6 +51,7 @@ def fix(session: Session, actor: Actor, period: Period, *, now: datetime) -> Fix
 def fix_extra(session: Session, actor: Actor, period: Period, *, now: datetime) -> Fixed:
     """Fix an extra picture of a week that goes on, when something grave has happened."""
     require(actor, Permission.FIX_PICTURE)
+    check_met(period, now)
     if period.start > now:
         raise InvalidError("week", "Veckan har inte börjat än.")
     week = weeks.week_id(session, actor.group, period)
@@ -95,10 +98,24 @@ def erase(
     picture = store.numbered(session, actor.group, number)
     if not store.remove(session, actor.group, picture.id, name, reason=why, at=now):
         raise NotFoundError("Delen finns inte, eller är redan borttagen.")
+    _forget(session, actor, picture, name, at=now)
     _log(session, actor, "picture.erased", picture, {"del": name}, at=now)
 
 
+def _forget(session: Session, actor: Actor, picture: Fixed, name: str, *, at: datetime) -> None:
+    """Take away what the meeting's own page still says of a part that was removed."""
+    weekday = actor.group.meeting_weekday
+    week = weeks.week_id(session, actor.group, Period.named(picture.head.week, weekday=weekday))
+    if name.startswith(said.NOTE):
+        sitting.clear_note(session, actor.group, week, int(name.removeprefix(said.NOTE)), at=at)
+    elif name.startswith(said.DISTRICT):
+        slug = name.removeprefix(said.DISTRICT)
+        area = districts.named(session, actor.group.municipality_id, slug)
+        assessments.clear(session, actor.group, week, area.id, at=at)
+
+
 def _check_begun(session: Session, actor: Actor, period: Period, *, now: datetime) -> None:
+    check_met(period, now)
     begins = min(period.end, series.meeting(session, actor, period).starts_at)
     if now < begins:
         raise InvalidError(

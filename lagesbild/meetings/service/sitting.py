@@ -7,7 +7,7 @@ from uuid import UUID
 
 from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry
-from lagesbild.base.clock import Period, moment_text
+from lagesbild.base.clock import STOCKHOLM, Period, moment_text
 from lagesbild.base.db import Session
 from lagesbild.base.errors import ConflictError, InvalidError, NotFoundError
 from lagesbild.districts.store import read as districts
@@ -22,6 +22,7 @@ from lagesbild.meetings.rules.sitting import (
     Coming,
     Note,
     Sitting,
+    check_met,
     checked_coming,
 )
 from lagesbild.meetings.store import assessments, coming, sitting, weeks
@@ -66,7 +67,7 @@ def open_(session: Session, actor: Actor, period: Period, purpose: str, *, now: 
     """
     require(actor, Permission.HOLD_MEETING)
     why = check_text("purpose", purpose, MAX_PURPOSE, confirmed=True) or PURPOSE
-    week = _open_week(session, actor, period)
+    week = _open_week(session, actor, period, now=now)
     said = Sitting(now, why)
     if sitting.open_(session, actor.group, week, said, actor.person_id):
         _log(session, actor, "meeting.opened", period, {}, at=now)
@@ -82,7 +83,7 @@ def attend(
         raise InvalidError(min(unknown), "Organisationen hör inte till gruppen.")
     if not present:
         raise InvalidError("organisation", "Välj vilken organisation det gäller.")
-    week = _open_week(session, actor, period)
+    week = _open_week(session, actor, period, now=now)
     sitting.attend(
         session, actor.group, week, {known[s].id: here for s, here in present.items()}, at=now
     )
@@ -98,7 +99,7 @@ def say_nothing_for(
     known = {o.slug: o for o in people.organisations(session, actor.group)}
     if slug not in known:
         raise InvalidError("organisation", "Organisationen hör inte till gruppen.")
-    week = _open_week(session, actor, period)
+    week = _open_week(session, actor, period, now=now)
     if weeks.put_nothing(
         session, actor.group, week, known[slug].id, person_id=actor.person_id, at=now
     ):
@@ -117,7 +118,7 @@ def note(
     """Store what is noted at a step. A stale version raises `ConflictError` with the stored one."""
     require(actor, Permission.HOLD_MEETING)
     words = check_text("text", said.text, MAX_NOTE, confirmed=confirmed)
-    week = _open_week(session, actor, period)
+    week = _open_week(session, actor, period, now=now)
     if not sitting.put_note(session, actor.group, week, replace(said, text=words), at=now):
         stored = sitting.notes(session, actor.group, week).get(said.step)
         raise ConflictError("Någon annan har ändrat anteckningen under tiden.", current=stored)
@@ -145,7 +146,7 @@ def assess(
         raise NotFoundError("Området finns inte i kommunens indelning.")
     _check_speakers(session, actor, said)
     ready = [assessing.checked(a, named[a.district_id], confirmed=confirmed) for a in said]
-    week = _open_week(session, actor, period)
+    week = _open_week(session, actor, period, now=now)
     stored = {
         (a.district_id, a.organisation_id): a for a in assessments.all_of(session, group, week)
     }
@@ -185,7 +186,8 @@ def expect(
 ) -> None:
     """Note something that is going to happen. The same id twice is once."""
     require(actor, Permission.HOLD_MEETING)
-    ready = checked_coming(said, confirmed=confirmed)
+    today = now.astimezone(STOCKHOLM).date()
+    ready = checked_coming(said, today, confirmed=confirmed)
     organisation = actor.organisation_id
     if coming.put(session, actor.group, ready, organisation_id=organisation, at=now):
         _log(session, actor, "coming.added", None, {}, at=now)
@@ -204,8 +206,15 @@ def pulse(session: Session, actor: Actor, *, now: datetime) -> str:
     return audit.pulse(session, actor.group.municipality_id, since=now - JUST_NOW)
 
 
-def _open_week(session: Session, actor: Actor, period: Period) -> UUID:
+def check_open(session: Session, actor: Actor, period: Period, *, now: datetime) -> None:
+    """Raise unless a week is in the group's series and its picture is not fixed."""
+    require(actor, Permission.HOLD_MEETING)
+    _open_week(session, actor, period, now=now)
+
+
+def _open_week(session: Session, actor: Actor, period: Period, *, now: datetime) -> UUID:
     """Return the id of a week whose picture is not fixed, and stays so until this is written."""
+    check_met(period, now)
     week = weeks.week_id(session, actor.group, period)
     fixed_at = weeks.held_open(session, actor.group, week)
     if fixed_at is not None:

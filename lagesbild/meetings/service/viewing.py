@@ -16,6 +16,7 @@ from lagesbild.incidents.store import read
 from lagesbild.meetings.rules import Figures, Picture, assessing, letters
 from lagesbild.meetings.rules.assessing import Assessed
 from lagesbild.meetings.rules.sentences import by_deviation
+from lagesbild.meetings.rules.series import Meeting
 from lagesbild.meetings.service import series
 from lagesbild.meetings.service.composing import figures
 from lagesbild.meetings.service.sitting import Written, pulse, written
@@ -31,12 +32,17 @@ class View:
     """A week as the group sees it while it meets, the largest deviation first."""
 
     period: Period
-    starts_at: datetime
+    meeting: Meeting
     picture: Picture
     rows: list[tuple[District, Figures, Judgement]]
     written: Written
     assessed: list[Assessed]
     pulse: str = ""  # how everything stood when this was read, or a little before
+
+    @property
+    def starts_at(self) -> datetime:
+        """When the group meets, or would have met."""
+        return self.meeting.starts_at
 
     def row(self, slug: str | None) -> int:
         """Return which row a district has; the first where there is none of that name."""
@@ -62,7 +68,7 @@ def view(session: Session, actor: Actor, period: Period, *, now: datetime) -> Vi
     notes = written(session, actor, period)
     return View(
         period,
-        series.meeting(session, actor, period).starts_at,
+        series.meeting(session, actor, period),
         picture,
         rows,
         notes,

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -109,3 +110,16 @@ def put(
         ).returning(AssessmentRow.version)
     )
     return done.first() is not None
+
+
+def clear(session: Session, group: Group, week: UUID, district: UUID, *, at: datetime) -> None:
+    """Empty the sentences that were said of a district, because the law says so."""
+    session.execute(
+        update(AssessmentRow)
+        .where(
+            AssessmentRow.municipality_id == group.municipality_id,
+            AssessmentRow.week_id == week,
+            AssessmentRow.district_id == district,
+        )
+        .values(sentence="", at=at, version=AssessmentRow.version + 1)
+    )

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     SmallInteger,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -141,3 +142,16 @@ def put_note(session: Session, group: Group, week: UUID, said: Note, *, at: date
         ).returning(NoteRow.version)
     )
     return done.first() is not None
+
+
+def clear_note(session: Session, group: Group, week: UUID, step: int, *, at: datetime) -> None:
+    """Empty what was noted at a step, because the law says so."""
+    session.execute(
+        update(NoteRow)
+        .where(
+            NoteRow.municipality_id == group.municipality_id,
+            NoteRow.week_id == week,
+            NoteRow.step == step,
+        )
+        .values(text="", at=at, version=NoteRow.version + 1)
+    )

@@ -14,7 +14,8 @@ from lagesbild.actions.web.forms import ActionForm, MoveForm
 from lagesbild.base.db import Session
 from lagesbild.base.errors import InvalidError
 from lagesbild.incidents.rules.checks import Reason
-from lagesbild.meetings.web.meeting import Place
+from lagesbild.meetings.service import sitting
+from lagesbild.meetings.web.place import Place
 from lagesbild.meetings.web.writing import stored
 from lagesbild.people.rules import Actor
 from lagesbild.problems import service as problems
@@ -30,7 +31,8 @@ Step = Callable[[Session, Actor, datetime], None]
 def decide(name: str) -> ResponseReturnValue:
     """Decide an action. The id makes a double click one decision."""
 
-    def store(session: Session, actor: Actor, _place: Place, now: datetime) -> None:
+    def store(session: Session, actor: Actor, place: Place, now: datetime) -> None:
+        sitting.check_open(session, actor, place.period, now=now)
         form = ActionForm.model_validate(request.form.to_dict())
         draft = form.draft(access.organisations(session, actor))
         actions.decide(session, actor, draft, now=now)
@@ -42,7 +44,8 @@ def decide(name: str) -> ResponseReturnValue:
 def move(name: str, reference: str) -> ResponseReturnValue:
     """Take an action to its next state."""
 
-    def store(session: Session, actor: Actor, _place: Place, now: datetime) -> None:
+    def store(session: Session, actor: Actor, place: Place, now: datetime) -> None:
+        sitting.check_open(session, actor, place.period, now=now)
         form = MoveForm.model_validate(request.form.to_dict())
         if form.state is None:
             raise InvalidError("state", "Välj vilket läge åtgärden har nu.")
@@ -57,7 +60,8 @@ def move(name: str, reference: str) -> ResponseReturnValue:
 def extend(name: str, reference: str) -> ResponseReturnValue:
     """Give an action another last day."""
 
-    def store(session: Session, actor: Actor, _place: Place, now: datetime) -> None:
+    def store(session: Session, actor: Actor, place: Place, now: datetime) -> None:
+        sitting.check_open(session, actor, place.period, now=now)
         form = MoveForm.model_validate(request.form.to_dict())
         action = actions.one(session, actor, reference)
         draft = replace(draft_of(action), due=form.due)
@@ -70,7 +74,8 @@ def extend(name: str, reference: str) -> ResponseReturnValue:
 def add_problem(name: str) -> ResponseReturnValue:
     """Begin to follow a problem."""
 
-    def store(session: Session, actor: Actor, _place: Place, now: datetime) -> None:
+    def store(session: Session, actor: Actor, place: Place, now: datetime) -> None:
+        sitting.check_open(session, actor, place.period, now=now)
         draft = ProblemForm.model_validate(request.form.to_dict()).draft()
         problems.add(session, actor, draft, now=now)
 
@@ -81,7 +86,8 @@ def add_problem(name: str) -> ResponseReturnValue:
 def turn(name: str, reference: str) -> ResponseReturnValue:
     """Say which way a problem goes."""
 
-    def store(session: Session, actor: Actor, _place: Place, now: datetime) -> None:
+    def store(session: Session, actor: Actor, place: Place, now: datetime) -> None:
+        sitting.check_open(session, actor, place.period, now=now)
         problem = problems.one(session, actor, reference)
         way = request.form.get("direction", "")
         if way not in list(Direction):
@@ -97,7 +103,8 @@ def turn(name: str, reference: str) -> ResponseReturnValue:
 def close(name: str, reference: str) -> ResponseReturnValue:
     """Close a problem, with a reason."""
 
-    def store(session: Session, actor: Actor, _place: Place, now: datetime) -> None:
+    def store(session: Session, actor: Actor, place: Place, now: datetime) -> None:
+        sitting.check_open(session, actor, place.period, now=now)
         problem = problems.one(session, actor, reference)
         confirmed = request.form.get("confirmed") == "true"
         reason = Reason(request.form.get("reason", ""), confirmed=confirmed)

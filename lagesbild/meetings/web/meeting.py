@@ -1,12 +1,10 @@
 """The page of a meeting: nine steps, one address."""
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lagesbild.actions.rules import EFFECT_TEXT, KIND_TEXT, RESULT_TEXT, STATE_TEXT, State
@@ -15,7 +13,7 @@ from lagesbild.base import clock, privacy
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Session, new_id, reading
 from lagesbild.base.errors import ConflictError, InvalidError, LagesbildError
-from lagesbild.base.web import STATUS
+from lagesbild.base.web import STATUS, input_time
 from lagesbild.districts import service as districts
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.web import words
@@ -27,54 +25,14 @@ from lagesbild.meetings.rules.sitting import PURPOSE, Note
 from lagesbild.meetings.service import composing, fixing, sitting, viewing
 from lagesbild.meetings.service.composing import Work
 from lagesbild.meetings.service.viewing import View
+from lagesbild.meetings.web.place import Place, Refused, place_of, touched
 from lagesbild.people.rules import Actor
 from lagesbild.people.web import current_actor
 from lagesbild.problems.rules import DIRECTION_TEXT
 
 bp = Blueprint("meeting", __name__)
 
-OWN_SCREEN = "egen"
 WEEK = timedelta(days=7)
-SLUG = re.compile("[a-z0-9-]{1,80}")
-_ELSEWHERE = {Step.LETTER: "proposals.page"}  # steps whose page belongs to another topic
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where in a meeting somebody is: step, district, and whether the screen is shared.
-
-    A screen is taken to be shared until somebody says that it is not.
-    """
-
-    period: Period
-    step: Step
-    district: str | None
-    shared: bool
-
-    def to(self, step: Step, district: str | None = None, *, shared: bool | None = None) -> str:
-        """Return the address of a step in the same meeting on the same sort of screen."""
-        is_shared = self.shared if shared is None else shared
-        return url_for(
-            _ELSEWHERE.get(step, "meeting.page"),
-            name=self.period.name,
-            steg=int(step),
-            omrade=district,
-            skarm=None if is_shared else OWN_SCREEN,
-        )
-
-    @property
-    def here(self) -> str:
-        """The address of this place."""
-        return self.to(self.step, self.district)
-
-
-@dataclass(frozen=True)
-class Refused:
-    """What could not be saved, in which form, and what was written: nothing of it is lost."""
-
-    error: LagesbildError
-    form: str
-    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @bp.get("/mote/<name>")
@@ -94,17 +52,6 @@ def pulse(name: str) -> ResponseReturnValue:
     answer.set_etag(word)
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer.make_conditional(request)
-
-
-def place_of(actor: Actor, name: str) -> Place:
-    """Read where in a meeting a request is, from its address or its form."""
-    step = request.values.get("steg", "1")
-    period = Period.named(name, weekday=actor.group.meeting_weekday)
-    if not step.isdecimal() or int(step) not in list(Step):
-        raise InvalidError("steg", "Mötet har nio steg. Välj ett av dem.")
-    district = request.values.get("omrade", "")
-    known = district if SLUG.fullmatch(district) and not privacy.is_refused(district) else None
-    return Place(period, Step(int(step)), known, request.values.get("skarm") != OWN_SCREEN)
 
 
 def show(place: Place, refused: Refused | None = None) -> ResponseReturnValue:
@@ -137,6 +84,7 @@ def shown(place: Place, found: View, refused: Refused | None = None) -> dict[str
         "picture": found.picture,
         "written": written,
         "note": written.notes.get(place.step, Note(place.step)),
+        "then": _then(place.period),
         "steps": list(Step),
         "titles": titles(current_actor().group.letter_to),
         "Step": Step,
@@ -150,11 +98,19 @@ def shown(place: Place, found: View, refused: Refused | None = None) -> dict[str
     }
 
 
+def _then(period: Period) -> dict[str, str]:
+    """Return when something happened that is told in the meeting: within the week it is about."""
+    if period.end > clock.now():
+        return {}
+    last = period.end - timedelta(minutes=1)
+    return {"tid": input_time(period.start), "till": input_time(last), "precision": "mellan"}
+
+
 def refused(place: Place, error: LagesbildError) -> ResponseReturnValue:
     """Show the step again with the sentence and all that was written."""
     if not isinstance(error, (InvalidError, ConflictError)):
         raise error
-    written = {name: privacy.redacted(text) for name, text in request.form.items()}
+    written = {name: privacy.redacted(text) for name, text in touched(request.form).items()}
     return show(place, Refused(error, (request.endpoint or "").partition(".")[2], written))
 
 
@@ -248,10 +204,18 @@ def _decision(work: Work, found: View) -> dict[str, Any]:
         "decided": [a for a in work.actions if a.decided_on == work.today],
         "decision_id": new_id(),
         "kinds": KIND_TEXT,
-        "due": (work.today + WEEK).isoformat(),
+        "due": _next_meeting(found.period, work.today).isoformat(),
         "districts": [row[0] for row in found.rows],
         "problems": [p for p in work.problems if p.is_open],
     }
+
+
+def _next_meeting(period: Period, today: date) -> date:
+    """Return the day of the first ordinary meeting after today, from a week's own on."""
+    day = period.meeting_day + WEEK
+    while day <= today:
+        day += WEEK
+    return day
 
 
 def _coming(session: Session, actor: Actor, found: View, _place: Place) -> dict[str, Any]:

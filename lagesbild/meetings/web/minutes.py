@@ -82,7 +82,7 @@ def erase(name: str) -> ResponseReturnValue:
             fixing.erase(session, actor, number, part, reason, now=clock.now())
     except InvalidError as error:
         return make_response(_page(name, error), STATUS[type(error)])
-    return redirect(url_for(".page", name=period.name, nr=number), code=303)
+    return redirect(url_for(".page", name=period.name, nr=number, borttagen="ja"), code=303)
 
 
 def _page(name: str, error: InvalidError | None = None) -> ResponseReturnValue:
@@ -93,6 +93,7 @@ def _page(name: str, error: InvalidError | None = None) -> ResponseReturnValue:
         others=others,
         names=_names(minutes),
         error=error,
+        is_removed=request.args.get("borttagen") == "ja",
     )
 
 
@@ -103,7 +104,9 @@ def _names(minutes: Minutes) -> Mapping[str, str]:
         if part.name.startswith(NOTE):
             known[part.name] = f"anteckningen vid steg {part.name.removeprefix(NOTE)}"
         elif part.name.startswith(DISTRICT):
-            known[part.name] = f"bedömningen av {part.name.removeprefix(DISTRICT)}"
+            said = part.content
+            name = said.get("name", "") if isinstance(said, dict) else part.name
+            known[part.name] = f"bedömningen av {name}"
     return known
 
 

@@ -134,7 +134,7 @@ _WEEK = {
     "total": record(_FIGURES),
     "late_from_last_week": WHOLE,
     "coverage": listed(record({"organisation": TEXT, "state": _STATE, "incidents": WHOLE})),
-    "newcomers": listed(record({"organisation": TEXT, "first_week": WEEK})),
+    "newcomers": listed(record({"organisation": TEXT, "name": TEXT, "first_week": WEEK})),
 }
 OPERATIONS = {
     "picture": Operation(

@@ -7,7 +7,14 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
 
 from lagesbild.base import clock
 from lagesbild.base.db import Session, transaction
@@ -19,13 +26,15 @@ from lagesbild.incidents.web.forms import nothing as empty
 from lagesbild.meetings.rules.assessing import Assessment, Word
 from lagesbild.meetings.rules.sitting import Coming, Note
 from lagesbild.meetings.service import fixing, sitting
-from lagesbild.meetings.web.meeting import Place, place_of, refused
+from lagesbild.meetings.web.meeting import refused
+from lagesbild.meetings.web.place import Place, place_of, was
 from lagesbild.people.rules import Actor
 from lagesbild.people.web import current_actor
 
 bp = Blueprint("meeting_writing", __name__)
 
 Store = Callable[[Session, Actor, Place, datetime], None]
+MOST_VERSIONS = 2**31 - 1
 _UUID = TypeAdapter(UUID)
 
 
@@ -35,7 +44,7 @@ class NoteForm(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     text: str = ""
-    version: int = 0
+    version: Annotated[int, Field(ge=0, le=MOST_VERSIONS)] = 0
 
 
 class ComingForm(BaseModel):
@@ -103,7 +112,8 @@ def note(name: str) -> ResponseReturnValue:
 def expect(name: str) -> ResponseReturnValue:
     """Note something that is going to happen."""
 
-    def store(session: Session, actor: Actor, _place: Place, now: datetime) -> None:
+    def store(session: Session, actor: Actor, place: Place, now: datetime) -> None:
+        sitting.check_open(session, actor, place.period, now=now)
         said = ComingForm.model_validate(request.form.to_dict()).coming()
         sitting.expect(session, actor, said, now=now, confirmed=_confirmed())
 
@@ -181,16 +191,15 @@ def _confirmed() -> bool:
 
 
 def _common(district: District) -> Assessment | None:
-    """Read the group's word of a district; None where none is chosen."""
+    """Read the group's word of a district; None where none is chosen, or nobody touched it."""
     slug = district.slug
     word, version = request.form.get(f"word-{slug}", ""), request.form.get(f"version-{slug}", "0")
-    if not word:
+    sentence = request.form.get(f"sentence-{slug}", "")
+    if not word or was(slug, request.form) == (word, sentence):
         return None
-    if not version.isdecimal():
+    if not version.isdecimal() or int(version) > MOST_VERSIONS:
         raise InvalidError(f"version-{slug}", "Ladda om sidan och försök igen.")
-    return Assessment(
-        district.id, None, _word(word), request.form.get(f"sentence-{slug}", ""), int(version)
-    )
+    return Assessment(district.id, None, _word(word), sentence, int(version))
 
 
 def _own(district: District) -> Assessment:
