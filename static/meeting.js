@@ -49,7 +49,8 @@ const chosenAtFirst = ({ options }) => Math.max(0, [...options].findIndex((optio
 // Regions that nobody here is writing in are replaced; the others wait until they are left.
 function renew(page) {
   const fixed = page.querySelector("[data-fixed]") && !document.querySelector("[data-fixed]");
-  if (fixed && ![...document.forms].some(dirty)) return location.reload();
+  const busy = (form) => dirty(form) || form.dataset.sent || form.dataset.native; // an answer is on its way
+  if (fixed && ![...document.forms].some(busy)) return location.reload();
   waiting = false;
   for (const region of document.querySelectorAll("[data-live]")) {
     const fresh = page.querySelector(`[data-live="${region.dataset.live}"]`);
