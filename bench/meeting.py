@@ -77,7 +77,7 @@ def main() -> None:
     found = {
         "health, bare": bare,
         "pulse, 304": milliseconds(lambda: client.get(f"{meeting}/puls", tag)),
-        "page, step 3": milliseconds(lambda: client.get(f"{meeting}?steg=3")),
+        "page, step 7": milliseconds(lambda: client.get(f"{meeting}?steg=7")),
     }
     for name, each in found.items():
         print(f"{name:16}{each:8.1f} ms{each / bare:8.1f} × bare")
