@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     String,
     Values,
+    and_,
     any_,
     column,
     func,
@@ -136,14 +137,7 @@ def open_numbers(
     """Return how many each of the incidents behind the open counts of a window stands for."""
     query = (
         select(IncidentRow.id, IncidentRow.number)
-        .where(
-            IncidentRow.municipality_id == municipality_id,
-            IncidentRow.occurred_from >= window.start,
-            IncidentRow.occurred_from < window.end,
-            IncidentRow.counted,
-            IncidentRow.registered_at < known_at,
-            may_go_out(open_codes),
-        )
+        .where(_known_of(municipality_id, window, known_at), may_go_out(open_codes))
         .order_by(IncidentRow.id)
     )
     return {row[0]: row[1] for row in session.execute(query)}
@@ -161,14 +155,7 @@ def kept_inside(
     of = (IncidentRow.category_code, IncidentRow.marked, IncidentRow.visibility)
     query = (
         select(*of, func.sum(IncidentRow.number))
-        .where(
-            IncidentRow.municipality_id == municipality_id,
-            IncidentRow.occurred_from >= window.start,
-            IncidentRow.occurred_from < window.end,
-            IncidentRow.counted,
-            IncidentRow.registered_at < known_at,
-            ~may_go_out(open_codes),
-        )
+        .where(_known_of(municipality_id, window, known_at), ~may_go_out(open_codes))
         .group_by(*of)
         .order_by(*of)
     )
@@ -181,13 +168,7 @@ def counted(
     """Return the incidents behind all counts of a window, by id."""
     query = (
         select(IncidentRow.id, IncidentRow.district_id, IncidentRow.number)
-        .where(
-            IncidentRow.municipality_id == municipality_id,
-            IncidentRow.occurred_from >= window.start,
-            IncidentRow.occurred_from < window.end,
-            IncidentRow.counted,
-            IncidentRow.registered_at < known_at,
-        )
+        .where(_known_of(municipality_id, window, known_at))
         .order_by(IncidentRow.id)
     )
     return [Counted(*row) for row in session.execute(query)]
@@ -202,6 +183,17 @@ def may_go_out(codes: Sequence[str]) -> ColumnElement[bool]:
         (IncidentRow.category_code == any_(literal(list(codes), ARRAY(String))))
         & IncidentRow.visibility.in_(OUTWARD)
         & ~IncidentRow.marked
+    )
+
+
+def _known_of(municipality_id: UUID, window: Window, known_at: datetime) -> ColumnElement[bool]:
+    """Return the condition of incidents that were known to count in a window."""
+    return and_(
+        IncidentRow.municipality_id == municipality_id,
+        IncidentRow.occurred_from >= window.start,
+        IncidentRow.occurred_from < window.end,
+        IncidentRow.counted,
+        IncidentRow.registered_at < known_at,
     )
 
 
