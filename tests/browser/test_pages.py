@@ -262,6 +262,27 @@ def test_every_page_is_quiet_and_open_to_everybody(visit: Visit) -> None:
     assert visit.outside == []
 
 
+# How far each table goes on behind the edge of what cuts it off and cannot be scrolled.
+CUT = """() => [...document.querySelectorAll("table")].filter(table =>
+  ["clip", "hidden"].includes(getComputedStyle(table.parentElement).overflowX)
+  && table.scrollWidth > table.parentElement.clientWidth).map(table => table.scrollWidth)"""
+
+
+@pytest.mark.usefixtures("furnished")
+@pytest.mark.parametrize("width", [320, 768, 1024])
+def test_no_table_is_cut_off_at_the_edge_of_its_panel(width: int, visit: Visit) -> None:
+    cut = {}
+    for person, paths in PAGES.items():
+        if person is not None:
+            sign_in(visit, person)
+        visit.page.set_viewport_size({"width": width, "height": 800})
+        for path in paths:
+            visit.page.goto(f"{visit.address}{path}")
+            visit.page.wait_for_function(READY)
+            cut[person, path] = visit.page.evaluate(CUT)
+    assert {where: found for where, found in cut.items() if found} == {}
+
+
 @pytest.mark.usefixtures("furnished")
 @pytest.mark.parametrize("width", [320, 768, 1024])
 def test_no_page_is_wider_than_its_window(width: int, visit: Visit) -> None:
