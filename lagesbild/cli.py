@@ -107,7 +107,7 @@ def up(start: str | None) -> None:
     """Starta allt på den här datorn: databas, webb och schema."""
     settings = _settings()
     supervisor.refuse_taken(LOCAL, settings.port)
-    mail.mailer(settings.mail_url)  # a wrong address is told now, not on Thursday
+    mail.mailers(settings)  # a wrong address is told now, not on Thursday
     supervisor.interruptible()
     try:
         click.echo("Startar databasen …")

@@ -145,7 +145,7 @@ def run(settings: Settings) -> None:
 
     The schedule is in the database: a tick that is missed or done twice changes nothing.
     """
-    mail.mailer(settings.mail_url)  # a wrong address stops the start, not the first letter
+    mail.mailers(settings)  # a wrong address stops the start, not the first letter
     stop = Event()
     scheduler = BlockingScheduler(timezone=clock.STOCKHOLM)
     scheduler.add_job(

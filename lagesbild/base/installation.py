@@ -1,39 +1,32 @@
 """What is missing or wrong in this installation, as far as it can be seen from outside."""
 
 import os
-import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 from sqlalchemy import make_url
 
-from lagesbild.base import roles, secret
+from lagesbild.base import mail, roles, secret, sender_domain
 from lagesbild.base.errors import SetupError
+from lagesbild.base.finding import Finding
 from lagesbild.base.settings import Settings
 
+__all__ = ["Finding", "findings", "mail_findings", "refuse_silent_database"]
+
 WAIT_SECONDS = 5
-SMTP_PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 LOGINS = {"database_url": "programmet", "owner_url": "ägaren", "reader_url": "läsarna"}
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    good: bool
-    text: str
-
-
 def findings(settings: Settings) -> Iterator[Finding]:
-    """Look at the database, the key and the mail."""
+    """Look at the database, the key, the mail and the sender's domain."""
     yield from _database(settings)
     key = settings.secret_key.get_secret_value()
     problem = secret.weakness(key) if settings.in_production else ""
     yield Finding(not problem, problem or "Nyckeln för inloggningar finns.")
-    yield _mail(settings.mail_url)
+    yield from mail_findings(settings)
+    yield from sender_domain.findings(settings)
 
 
 def refuse_silent_database(url: str) -> None:
@@ -105,19 +98,25 @@ def _roles(connection: "psycopg.Connection[tuple[object, ...]]", settings: Setti
     return Finding(good=False, text=text)
 
 
-def _mail(url: str) -> Finding:
-    if url.startswith("file:"):
-        return _mail_folder(Path(url.removeprefix("file:")))
-    target = urlsplit(url)
-    if target.scheme not in SMTP_PORTS or not target.hostname:
-        return Finding(good=False, text="LAGESBILD_SMTP_URL ska se ut som smtp://server:25.")
-    port = target.port or SMTP_PORTS[target.scheme]
-    server = f"Mejlservern {target.hostname}:{port}"
+def mail_findings(settings: Settings) -> Iterator[Finding]:
+    """Speak with each way that mail can leave by, as far as to who is calling."""
     try:
-        socket.create_connection((target.hostname, port), timeout=WAIT_SECONDS).close()
-    except OSError as error:
-        return Finding(good=False, text=f"{server} svarar inte: {error.strerror or error}")
-    return Finding(good=True, text=f"{server} svarar.")
+        ways = mail.ways(settings)
+    except SetupError as error:
+        yield Finding(good=False, text=str(error))
+        return
+    for way in ways:
+        yield _mail_folder(way.folder) if isinstance(way, mail.FileMailer) else _mail_server(way)
+
+
+def _mail_server(way: mail.SmtpMailer) -> Finding:
+    server = f"Mejlservern {way.host}:{way.port}"
+    try:
+        replace(way, timeout_seconds=WAIT_SECONDS).reach()
+    except mail.UnreachableError as error:
+        return Finding(good=False, text=f"{server} svarar inte som den ska: {error}")
+    signed_in = " och släpper in oss" if way.username else ""
+    return Finding(good=True, text=f"{server} svarar{signed_in}.")
 
 
 def _mail_folder(folder: Path) -> Finding:

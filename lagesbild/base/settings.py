@@ -1,10 +1,14 @@
 """Settings, read once from the environment; a wrong one stops the program at start."""
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from lagesbild.base import hosts
 
 
 class Settings(BaseSettings):
@@ -20,8 +24,28 @@ class Settings(BaseSettings):
     reader_url: str = ""
     secret_key: SecretStr = SecretStr("")
     base_url: str = "http://localhost:8000"
-    smtp_url: str = ""
+    smtp_url: str = Field(default="", repr=False)
+    # Another mail server: for letters that the first one puts off, and the first for alarms.
+    smtp_fallback_url: str = Field(default="", repr=False)
+    # Where hosted mail (Microsoft 365, Google) gives the key that stands for a password, and to
+    # whom. The mailbox is the name in `smtp_url`. Without a refresh token the program asks in its
+    # own name (client credentials).
+    smtp_token_url: str = ""
+    smtp_client_id: str = ""
+    smtp_client_secret: SecretStr = SecretStr("")
+    smtp_scope: str = ""
+    smtp_refresh_token: SecretStr = SecretStr("")
     mail_from: str = "lagesbild@localhost"
+    # The name of the key that the sender's letters are signed with: `check` looks for it.
+    dkim_selector: str = Field(default="", pattern=r"^$|^[A-Za-z0-9._-]+$")
+    # Whom `check` asks about the sender's domain, 192.0.2.53:53. Empty asks as the machine does.
+    resolver: str = ""
+    # A webhook that is told when a letter stays away. Its address is often its password.
+    alarm_url: str = Field(default="", repr=False)
+    # What is asked for each time that all is well: whoever watches it misses it when it stops.
+    deadman_url: str = Field(default="", repr=False)
+    # What opens /metrics to a program, as `Authorization: Bearer …`.
+    metrics_token: SecretStr = SecretStr("")
     # Who answers for the service: a mail address or a page, shown on the accessibility statement.
     contact: str = Field(default="", pattern=r"^$|^[^@\s]+@[^@\s]+$|^https://\S+$")
     data_dir: Path = Path("var")
@@ -36,6 +60,23 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     env: Literal["development", "production"] = "development"
     demo_password: SecretStr = SecretStr("")
+
+    @field_validator("smtp_token_url", "alarm_url", "deadman_url")
+    @classmethod
+    def _nobody_listens(cls, value: str) -> str:
+        if value and not hosts.is_safe(value):
+            raise ValueError("https, or this machine")
+        return value
+
+    @field_validator("resolver")
+    @classmethod
+    def _address_and_port(cls, value: str) -> str:
+        if value:
+            asked = urlsplit(f"//{value}")
+            ip_address(asked.hostname or "")
+            if not asked.port or asked.path:
+                raise ValueError("an address and a port")
+        return value
 
     @property
     def in_production(self) -> bool:

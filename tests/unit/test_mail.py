@@ -1,14 +1,11 @@
 """Letters over a real SMTP conversation on loopback, and as files."""
 
 import contextlib
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
@@ -23,20 +20,11 @@ from lagesbild.base.mail import (
     RefusedError,
     SmtpMailer,
     UnknownError,
+    UnreachableError,
     domain,
     mailer,
 )
-from tests.post import Server, running
-
-
-def letter(to: str = "kommun@as.example") -> EmailMessage:
-    message = EmailMessage()
-    message["Subject"] = "Lägesbild Ås"
-    message["From"] = "Lägesbild <post@as.example>"
-    message["To"] = to
-    message["Message-ID"] = "<17@as.example>"
-    message.set_content("En rad.\n.en punkt först\nÅäö.\n")
-    return message
+from tests.post import Server, letter, running, self_signed
 
 
 def test_a_letter_arrives_once_with_the_servers_answer() -> None:
@@ -123,6 +111,13 @@ def test_a_connection_lost_in_the_letter_is_unknown() -> None:
         SmtpMailer("smtp", "127.0.0.1", port).send(letter())
 
 
+@pytest.mark.parametrize("size", [b"SIZE 0", b"SIZE", b"SIZE many"])
+def test_a_server_that_says_no_size_takes_any(size: bytes) -> None:
+    lines = [UNTIL_DATA[0], b"250-hi\r\n250 %s\r\n" % size, *UNTIL_DATA[2:]]
+    with talking(lines) as port, pytest.raises(UnknownError):  # the letter has begun
+        SmtpMailer("smtp", "127.0.0.1", port).send(letter())
+
+
 def test_silence_after_the_letter_is_unknown() -> None:
     with talking(UNTIL_DATA, hold=True) as port, pytest.raises(UnknownError):
         SmtpMailer("smtp", "127.0.0.1", port, verdict_seconds=0.2).send(letter())
@@ -154,6 +149,23 @@ def test_name_and_password_are_unquoted_and_used() -> None:
     assert (seen, len(server.got)) == ([(b"post@as", b"l:os/en")], 1)
 
 
+def test_a_relay_without_a_password_is_not_asked_for_a_way_to_sign_in() -> None:
+    server = Server()
+    with running(server) as port:
+        mailer(f"smtp://127.0.0.1:{port}").send(letter())
+    assert (len(server.got), "AUTH" in server.heard) == (1, False)
+
+
+def test_a_wrong_password_is_tried_again_because_a_person_can_mend_it() -> None:
+    server = Server()
+    with (
+        running(server, auth_require_tls=False) as port,
+        pytest.raises(UnreachableError, match="535"),
+    ):
+        mailer(f"smtp://post:hemligt@127.0.0.1:{port}").send(letter())
+    assert not server.got
+
+
 def test_nothing_is_sent_in_clear_when_the_server_cannot_encrypt() -> None:
     server = Server()
     with running(server) as port, pytest.raises(DeferredError):
@@ -163,21 +175,7 @@ def test_nothing_is_sent_in_clear_when_the_server_cannot_encrypt() -> None:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1 that nobody has signed but itself."""
-    folder = tmp_path_factory.mktemp("certificate")
-    key, signed = folder / "key.pem", folder / "certificate.pem"
-    program = shutil.which("openssl")
-    assert program is not None, "openssl is needed (Debian: apt-get install openssl)"
-    subprocess.run(  # noqa: S603 – fixed words
-        [
-            *(program, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-            *("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
-            *("-keyout", str(key), "-out", str(signed)),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return key, signed
+    return self_signed(tmp_path_factory.mktemp("certificate"))
 
 
 @pytest.fixture
@@ -204,10 +202,25 @@ def test_a_letter_goes_encrypted_to_a_server_that_is_trusted(
     assert len(server.got) == 1
 
 
+def test_a_letter_goes_to_a_server_that_is_encrypted_from_the_first_byte(
+    certificate: tuple[Path, Path],
+) -> None:
+    key, signed = certificate
+    ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ours.load_cert_chain(signed, key)
+    server, trusting = Server(), ssl.create_default_context(cafile=str(signed))
+    with running(server, ssl_context=ours) as port:
+        SmtpMailer("smtps", "127.0.0.1", port, tls=trusting).send(letter())
+        with pytest.raises(UnreachableError, match="certificate verify failed"):
+            SmtpMailer("smtps", "127.0.0.1", port).send(letter())
+    assert len(server.got) == 1
+
+
 def test_a_letter_becomes_one_whole_file_however_often_it_is_sent(tmp_path: Path) -> None:
     folder = tmp_path / "mail"
-    for _ in range(2):
-        FileMailer(folder).send(letter())
+    FileMailer(folder).send(letter())
+    with FileMailer(folder).opened() as line:
+        line.send(letter())
     [file] = folder.iterdir()
     assert file.name == "17@as.example.eml"
     assert message_from_bytes(file.read_bytes(), policy=default)["To"] == "kommun@as.example"
@@ -244,6 +257,7 @@ def test_an_address_says_how_letters_leave(url: str, expected: object) -> None:
         "smtp://post:hemligt@as.example:0x19",
         "smtp://post:hem/ligt@as.example",
         "smtp://post:hemligt@as..example",
+        "smtp://post:hem%C3%B6ligt@as.example",
     ],
 )
 def test_a_wrong_address_is_a_sentence_that_does_not_repeat_it(url: str) -> None:
