@@ -1,7 +1,8 @@
 """Somebody who keeps every letter and works out what the hidden numbers can be.
 
 It knows nothing of how the numbers are reduced, only what letters are: sums of rows, means of four
-weeks, the week before and the year before. It is told which of the hidden numbers are small.
+weeks, the week before and the year before, parts of the districts. It is told which of the hidden
+numbers are small.
 """
 
 from collections import defaultdict
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from lagesbild.analysis.rules.marks import HISTORY, Mark, judge
 from lagesbild.base.clock import Period
 
 LAST, MEAN, YEAR = 1, range(1, 5), 52  # how many weeks before its own a column speaks of
@@ -55,6 +57,7 @@ class Attacker:
     equations: list[Equation] = field(default_factory=list)
     times: dict[int, int] = field(default_factory=lambda: defaultdict(lambda: 1))
     same: dict[Unknown, Unknown] = field(default_factory=dict)
+    totals: dict[int, int | None] = field(default_factory=dict)
 
     def read(self, week: int, content: Mapping[str, Any], *, again: bool = False) -> None:
         """Take in a letter; `again` is one about a week of which numbers are known."""
@@ -70,6 +73,25 @@ class Attacker:
         for row, line in lines.items():
             self._mean([self.name(week - back, row) for back in MEAN], line["mean"])
         self._mean([self.name(week - back, row) for back in MEAN for row in lines], total["mean"])
+        if content.get("uncertain") and not again:  # one that is told again is repeated
+            districts = tuple(self.name(week, row) for row in lines if row)
+            self.equations.append(Equation(districts, content["uncertain"], MOST * len(districts)))
+
+    def judged(self, week: int, row: str | None) -> tuple[Mark, int | None]:
+        """Return how a row, or the total, has to be marked, for all that was shown."""
+        weeks = [w for w in range(week - HISTORY, week) if w in self.totals]
+        while weeks and self.totals[weeks[0]] == 0:
+            weeks.pop(0)
+        this = self._known(week, row)
+        if this is None or not weeks:
+            return Mark.FEW, None
+        found = judge(this, [self._known(w, row) for w in range(weeks[0], week)])
+        if found.expected is None or found.mark is Mark.NORMAL:
+            return found.mark, None
+        return found.mark, int(found.expected + 0.5)
+
+    def _known(self, week: int, row: str | None) -> int | None:
+        return self.totals.get(week) if row is None else self.shown.get(self.name(week, row))
 
     def name(self, week: int, row: str) -> Unknown:
         """Return what a row of a week is called now."""
@@ -92,6 +114,7 @@ class Attacker:
             else:
                 assert self.shown.setdefault(name, number) == number, "told in two ways"
                 assert name not in self.hidden, "shown after it was hidden"
+        self.totals[week] = total
         if total is not None:
             names = tuple(self.name(week, row) for row in cells)
             self.equations.append(Equation(names, total, total))

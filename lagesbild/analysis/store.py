@@ -1,6 +1,6 @@
 """Counts of incidents, read from one covering index."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from lagesbild.analysis.rules import Count, Counted, Kept, Window
 from lagesbild.analysis.rules.cells import CellCount
 from lagesbild.base.db import Session
+from lagesbild.incidents.rules import UNCERTAIN_M
 from lagesbild.incidents.rules.audiences import OUTWARD
 from lagesbild.incidents.store.tables import IncidentRow
 
@@ -99,9 +100,14 @@ def cells(
     windows: Sequence[Window],
     *,
     known_at: datetime,
+    open_codes: Sequence[str] | None = None,
 ) -> list[CellCount]:
-    """Return how many of each kind in each district and window, without what came late."""
+    """Return how many of each kind in each district and window, without what came late.
+
+    With `open_codes` only of what may be counted outside the group.
+    """
     window = _rows_of(windows)
+    outward = () if open_codes is None else (may_go_out(open_codes),)
     query = (
         select(
             window.c.n,
@@ -119,11 +125,34 @@ def cells(
             IncidentRow.counted,
             IncidentRow.registered_at < known_at,
             (IncidentRow.registered_at < window.c.late_from) | IncidentRow.historical,
+            *outward,
         )
         .group_by(window.c.n, IncidentRow.district_id, IncidentRow.category_code)
         .order_by(window.c.n, IncidentRow.district_id, IncidentRow.category_code)
     )
     return [CellCount(*row) for row in session.execute(query)]
+
+
+def uncertain(
+    session: Session,
+    municipality_id: UUID,
+    window: Window,
+    *,
+    open_codes: Sequence[str],
+    known_at: datetime,
+) -> Mapping[UUID | None, int]:
+    """Return how many of the open counts of a window have an uncertain place, by district."""
+    query = (
+        select(IncidentRow.district_id, func.sum(IncidentRow.number))
+        .where(
+            _known_of(municipality_id, window, known_at),
+            may_go_out(open_codes),
+            IncidentRow.place.is_not(None),
+            IncidentRow.place_precision_m >= UNCERTAIN_M,
+        )
+        .group_by(IncidentRow.district_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def open_numbers(

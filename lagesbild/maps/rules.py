@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from lagesbild.base.geo import Box
 from lagesbild.districts.rules import District
+from lagesbild.incidents.rules import UNCERTAIN_M
 from lagesbild.meetings.rules import NONE, Figures, Picture
 from lagesbild.people.rules import Kind, Organisation
 
-UNCERTAIN_M = 100  # from here on a place is a dashed circle of this radius
 SWEDEN = Box(10.9, 55.3, 24.2, 69.1)
 
 

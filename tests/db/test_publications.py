@@ -79,7 +79,10 @@ def test_the_total_of_all_incidents_is_nowhere_in_a_publication(member: Actor) -
     before = published(member, W47, now=MEETING)
     log(member, 7, place=NORTH, category="VAL06", now=NOW)
     assert published(member, W47.previous(-1), now=MEETING + WEEK)["total"]["last"] == 20
-    assert set(before) == {"districts", "unplaced", "total", "weeks", "coverage"}
+    assert set(before) == {
+        *("districts", "unplaced", "total", "weeks", "coverage"),
+        *("late", "uncertain", "newcomers", "cells"),
+    }
     assert all(set(said) == {"name", "answered"} for said in before["coverage"])
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from lagesbild.base.clock import Period
 from lagesbild.base.db import new_id
 from lagesbild.districts.rules import District
 from lagesbild.meetings.rules import Figures, Picture
-from lagesbild.meetings.rules.publication import Publication, reduced, tables
+from lagesbild.meetings.rules.publication import Publication, reduced, tables, uncertain
 from tests.attacker import MOST, Attacker, Unknown, period_of, week_of
 from tests.build import NOBODY, NOW
 
@@ -32,6 +33,7 @@ class Town:
         self.made: list[tuple[int, bool, Publication]] = []
         self.limits: dict[Unknown, tuple[int, int]] = {}
         self.times: dict[int, int] = {}
+        self.unsure: dict[int, int | None] = {}  # how many uncertain places are told of a week
 
     def count(self, week: int, row: str) -> int:
         usual = 2 * self.usual[row]
@@ -52,7 +54,7 @@ class Town:
             return Figures(self.count(week, row), before[-1], four, year, history=tuple(before))
 
         districts = tuple((d, figures(d.slug)) for d in DISTRICTS)
-        return Picture(period_of(week), NOW, districts, figures(""), 0, ())
+        return Picture(period_of(week), period_of(week).end, districts, figures(""), 0, ())
 
     @property
     def told(self) -> dict[Period, Table]:
@@ -61,7 +63,12 @@ class Town:
     def publish(self, week: int) -> None:
         told = self.told
         again = period_of(week) in told
-        content = reduced(self.picture(week), told)
+        content: dict[str, Any] = reduced(self.picture(week), told)
+        if week not in self.unsure:
+            number = sum(self.chance.randint(0, self.count(week, d.slug)) for d in DISTRICTS)
+            this = Table({d["slug"]: d["this"] for d in content["districts"]}, None)
+            self.unsure[week] = uncertain(number, this)
+        content["uncertain"] = self.unsure[week]
         self.made.append((week, again, Publication(NOBODY, "", NOW, content, 1, NOW)))
         weeks = content["weeks"]
         assert isinstance(weeks, dict)
@@ -106,9 +113,17 @@ def refuse_what_is_known(town: Town, *, trusting: bool) -> None:
     attacker = Attacker(trusting)
     for week, again, publication in town.made:
         attacker.read(week, publication.content, again=again)
+        refuse_news_in_marks(attacker, week, publication.content)
     for name, least, most in attacker.found(town.limits):
         assert least < most, name
         assert town.limits.get(name) != SMALL or (least, most) == SMALL, name
+
+
+def refuse_news_in_marks(attacker: Attacker, week: int, content: Mapping[str, Any]) -> None:
+    """Whatever is said of what is usual could be worked out from what letters show."""
+    for line in (*content["districts"], content["total"]):
+        told = line["mark"], line["expected"]
+        assert told == attacker.judged(week, line.get("slug")), (week, line)
 
 
 @given(seed=st.integers(0, 2**32))

@@ -65,6 +65,13 @@ def standing_out(
     return _ranked(now, before, usual, screen)
 
 
+def is_unusual(number: int, expected: float, *, screen: float) -> bool:
+    """Whether so many events of a kind stand out where so many are expected."""
+    if number < LEAST_COUNT or number - expected < LEAST_EXCESS:
+        return False
+    return tail(number, expected, START_DISPERSION) < screen
+
+
 def _ranked(
     now: Mapping[tuple[UUID | None, str], int],
     before: Mapping[tuple[UUID | None, str], int],
@@ -74,9 +81,7 @@ def _ranked(
     found = []
     for (district, category), number in now.items():
         expected = max(before.get((district, category), 0) / usual, LEAST_EXPECTED)
-        if number < LEAST_COUNT or number - expected < LEAST_EXCESS:
-            continue
-        chance = tail(number, expected, START_DISPERSION)
-        if chance < screen:
+        if is_unusual(number, expected, screen=screen):
+            chance = tail(number, expected, START_DISPERSION)
             found.append(Cell(district, category, number, expected, chance))
     return sorted(found, key=lambda cell: (-cell.excess, cell.category, str(cell.district_id)))

@@ -44,17 +44,18 @@ def dispersion(weeks: Sequence[int]) -> float:
     return max(LEAST_DISPERSION, pearson)
 
 
-def judge(number: int, before: Sequence[int], *, is_over: bool = True) -> Judgement:
+def judge(number: int, before: Sequence[int | None], *, is_over: bool = True) -> Judgement:
     """Return how a week's number compares with the weeks before it, the oldest first.
 
     The usual is the mean of the twelve weeks before; the limits are those of a negative binomial
     with the place's own dispersion. A week that goes on can only be more, never fewer or usual.
+    Weeks whose number is hidden (None) are left out.
     """
-    usual = before[-BASELINE:]
+    usual = [n for n in before[-BASELINE:] if n is not None]
     expected = sum(usual) / len(usual) if usual else 0.0
     if len(usual) < LEAST or expected < LEAST_EXPECTED:
         return Judgement(Mark.FEW)
-    spread = dispersion(before[-HISTORY:])
+    spread = dispersion([n for n in before[-HISTORY:] if n is not None])
     limit = smallest_above(HIGH_TAIL, expected, spread)
     if number >= limit:
         mark = Mark.HIGH

@@ -112,6 +112,19 @@ def mean(told: Sequence[int | None]) -> int | None:
     return (2 * sum(known) + len(known)) // (2 * len(known))
 
 
+def alone(number: int) -> int | None:
+    """Return a number that stands for itself as readers get it."""
+    return None if 0 < number < SMALLEST_SHOWN else number
+
+
+def part(number: int, whole: int) -> int | None:
+    """Return a part of a number that is told; none where it is small, or leaves a small rest."""
+    rest = whole - number
+    if number and (rest < 0 or alone(rest) is None):
+        return None
+    return alone(number)
+
+
 def number_text(number: int | None) -> str:
     """Return a number as readers see it: `‹5` where it is hidden."""
     return f"‹{SMALLEST_SHOWN}" if number is None else str(number)

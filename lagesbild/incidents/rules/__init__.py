@@ -18,6 +18,7 @@ from lagesbild.incidents.rules.choices import (
 )
 
 __all__ = [
+    "UNCERTAIN_M",
     "Category",
     "Comment",
     "Cursor",
@@ -40,6 +41,7 @@ __all__ = [
     "Visibility",
 ]
 
+UNCERTAIN_M = 100  # from here on a place is uncertain: a dashed circle of this radius
 GeoJson = NewType("GeoJson", str)  # a geometry (RFC 7946): WGS 84, longitude first
 
 

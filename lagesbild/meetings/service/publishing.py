@@ -1,14 +1,29 @@
 """Publishing what readers get of a week, and correcting it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from lagesbild.analysis import store as analysis
+from lagesbild.analysis.rules.reduction import Table, alone
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Session, new_id
 from lagesbild.incidents.store import read as incidents
-from lagesbild.meetings.rules import Reported
-from lagesbild.meetings.rules.publication import Publication, reduced, tables
-from lagesbild.meetings.service.week import counted_outside, counts_of, log
+from lagesbild.meetings.rules import Picture, Reported
+from lagesbild.meetings.rules.publication import (
+    Publication,
+    Told,
+    newcomers,
+    reduced,
+    tables,
+    uncertain,
+    weeks_between,
+    with_news,
+)
+from lagesbild.meetings.rules.told_cells import Known, named, named_again
+from lagesbild.meetings.service import viewing
+from lagesbild.meetings.service.week import counted_outside, counts_of, log, windows_of
+from lagesbild.meetings.store import inward as staying
 from lagesbild.meetings.store import publications as store
 from lagesbild.people.rules import Actor, Permission, require
 
@@ -51,6 +66,32 @@ def editions(session: Session, actor: Actor) -> list[Publication]:
     return store.newest(session, actor.group)
 
 
+def totals_between(
+    session: Session, actor: Actor, last: Period, this: Period
+) -> list[tuple[Period, int | None]]:
+    """Return the totals that are told of the weeks between two letters, the oldest first.
+
+    None where one is hidden, or nothing is told. The session may be that of the reader login.
+    """
+    require(actor, Permission.READ_PUBLICATION)
+    known = tables(store.after(session, actor.group, last.name, until=this.name))
+    between = weeks_between(last, this)
+    return [(week, known[week].total if week in known else None) for week in between]
+
+
+def inward(session: Session, actor: Actor) -> frozenset[str]:
+    """Return the numbers of problems and actions that must not be named outside the group.
+
+    They rest on an incident that may not go out, or are about types of which none may.
+    """
+    require(actor, Permission.READ_PROBLEMS)
+    known = incidents.categories(session).values()
+    open_codes = incidents.open_codes(session)
+    outward = {code[:3] for code in open_codes}
+    closed = {category.group for category in known} - outward
+    return staying.references(session, actor.group, open_codes, closed)
+
+
 def _publish(
     session: Session,
     actor: Actor,
@@ -63,21 +104,17 @@ def _publish(
     group = actor.group
     told = store.told(session, group.municipality_id, since=period.a_year_earlier().first_day)
     whole = counts_of(session, actor, period, known_at=known_at, open_only=True)
-    content = reduced(whole, tables(told))
-    if corrects is None:
-        everything = counts_of(session, actor, period, known_at=known_at, open_only=False)
-        # Not whether there was something to report: that would tell of incidents left out.
-        content["coverage"] = [
-            {"name": c.organisation.name, "answered": c.state is not Reported.SILENT}
-            for c in everything.coverage
-        ]
-    else:
-        content["coverage"] = corrects.content["coverage"]
+    earlier = tables(each.publication for each in told)
+    own = [each.period for each in told if each.group_id == group.id and each.period < period]
+    since = max(own, default=None)
+    known = with_news(whole, earlier, since=since)
     made = Publication(
         id=new_id(),
         week=period.name,
         made_at=now,
-        content=content,
+        content=reduced(whole, earlier, since=since)
+        | _of_the_municipality(session, actor, whole, known, told)
+        | _of_the_group(session, actor, whole, told, corrects),
         version=corrects.version + 1 if corrects else 1,
         known_at=known_at,
     )
@@ -85,3 +122,70 @@ def _publish(
     store.add(session, group, period, made, counted)
     log(session, actor, "publication.made", f"publication:{made.id}", at=now)
     return made.id
+
+
+def _of_the_municipality(
+    session: Session,
+    actor: Actor,
+    whole: Picture,
+    known: Mapping[Period, Table],
+    told: Sequence[Told],
+) -> dict[str, object]:
+    """Return what is said of a week's incidents once, whichever group is first, and repeated."""
+    open_codes = set(incidents.open_codes(session))
+    letters = [each.publication.content for each in told if each.period == whole.period]
+    said: Mapping[str, object] = letters[-1] if letters else {}
+    kinds = Known(
+        whole,
+        viewing.counts_outside(session, actor, whole),
+        {c.code: c.name for c in incidents.categories(session).values() if c.code in open_codes},
+        known,
+        told,
+    )
+    again = named_again(kinds, said["cells"]) if "cells" in said else named(kinds)
+    news = {
+        "late": alone(whole.late_from_last),
+        "uncertain": uncertain(_uncertain(session, actor, whole), known[whole.period]),
+    }
+    return (
+        news
+        | {key: said[key] for key in news.keys() & said.keys()}
+        | {"cells": [cell.as_json() for cell in again]}
+    )
+
+
+def _uncertain(session: Session, actor: Actor, whole: Picture) -> int:
+    """Return how many of a week are known to be in a district, but not where in it."""
+    [window] = windows_of(session, actor, [whole.period], known_at=whole.known_at)
+    found = analysis.uncertain(
+        session,
+        actor.group.municipality_id,
+        window,
+        open_codes=incidents.open_codes(session),
+        known_at=whole.known_at,
+    )
+    return sum(found.get(district.id, 0) for district, _ in whole.districts)
+
+
+def _of_the_group(
+    session: Session,
+    actor: Actor,
+    whole: Picture,
+    told: Sequence[Told],
+    corrects: Publication | None,
+) -> dict[str, object]:
+    """Return what is said of a group's organisations; a correction repeats it."""
+    said = corrects.content if corrects else {}
+    if "coverage" in said:
+        coverage = said["coverage"]
+    else:
+        everything = counts_of(
+            session, actor, whole.period, known_at=whole.known_at, open_only=False
+        )
+        # Not whether there was something to report: that would tell of incidents left out.
+        coverage = [
+            {"name": c.organisation.name, "answered": c.state is not Reported.SILENT}
+            for c in everything.coverage
+        ]
+    new = said["newcomers"] if "newcomers" in said else newcomers(whole, told)
+    return {"coverage": coverage, "newcomers": new}

@@ -1,11 +1,12 @@
 """What the page of a meeting shows of a week, and of one district in it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from lagesbild.analysis import store as analysis
 from lagesbild.analysis.rules import Window
-from lagesbild.analysis.rules.cells import LETTER_SCREEN, MOST, Cell, standing_out
+from lagesbild.analysis.rules.cells import LETTER_SCREEN, MOST, Cell, CellCount, standing_out
 from lagesbild.analysis.rules.marks import BASELINE, Judgement
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Session
@@ -99,24 +100,41 @@ def closer(
 
 
 def proposed(session: Session, actor: Actor, picture: Picture) -> list[Cell]:
-    """Return what stands out so clearly that it is proposed for the letter: at most three."""
+    """Return what stands out so clearly that it is proposed for the letter: at most three.
+
+    Only what may go out is counted, so that nobody writes a number that the letter may not have.
+    """
     require(actor, Permission.READ_WEEK)
-    sure = [c for c in stand_outs(session, actor, picture) if c.chance < LETTER_SCREEN]
-    outward = set(read.open_codes(session))
-    return [cell for cell in sure if cell.category in outward][:MOST]
+    counts = counts_outside(session, actor, picture)
+    return standing_out(counts, weeks=picture.weeks_known, screen=LETTER_SCREEN)[:MOST]
 
 
 def stand_outs(session: Session, actor: Actor, picture: Picture) -> list[Cell]:
     """Return which kinds of events stand out in which districts, the greatest excess first."""
     require(actor, Permission.READ_WEEK)
+    return standing_out(_counts(session, actor, picture, None), weeks=picture.weeks_known)
+
+
+def counts_outside(session: Session, actor: Actor, picture: Picture) -> list[CellCount]:
+    """Return how many of each kind in each district may be counted outside the group.
+
+    They are of a picture's week and of those that it is compared with.
+    """
+    require(actor, Permission.READ_WEEK)
+    return _counts(session, actor, picture, read.open_codes(session))
+
+
+def _counts(
+    session: Session, actor: Actor, picture: Picture, open_codes: Sequence[str] | None
+) -> list[CellCount]:
     periods = [picture.period.previous(n) for n in range(BASELINE + 1)]
-    counts = analysis.cells(
+    return analysis.cells(
         session,
         actor.group.municipality_id,
         windows_of(session, actor, periods, known_at=picture.known_at),
         known_at=picture.known_at,
+        open_codes=open_codes,
     )
-    return standing_out(counts, weeks=picture.weeks_known)
 
 
 def left_out(

@@ -189,6 +189,15 @@ def _parts(
     return found
 
 
+def fixed_by(session: Session, group: Group, picture: UUID) -> tuple[UUID | None, UUID | None]:
+    """Return which person has fixed a picture, and for which organisation; the clock is nobody."""
+    query = select(FixedRow.person_id, FixedRow.organisation_id).where(
+        FixedRow.municipality_id == group.municipality_id, FixedRow.id == picture
+    )
+    row = session.execute(query).one()
+    return row[0], row[1]
+
+
 def from_row(row: Any) -> Fixed:  # noqa: ANN401 – a row of `HEAD`
     """Return a fixed picture without its parts."""
     head = Head(

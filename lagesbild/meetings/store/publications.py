@@ -25,7 +25,7 @@ from lagesbild.analysis.store import may_go_out
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Base, Session
 from lagesbild.incidents.store.tables import IncidentRow
-from lagesbild.meetings.rules.publication import Publication
+from lagesbild.meetings.rules.publication import Publication, Told
 from lagesbild.meetings.store.weeks import WeekRow, week_id
 from lagesbild.people.rules import Group
 
@@ -162,7 +162,7 @@ def _newest(group: Group) -> Select[*tuple[Any, ...]]:
     )
 
 
-def told(session: Session, municipality_id: UUID, *, since: date) -> list[Publication]:
+def told(session: Session, municipality_id: UUID, *, since: date) -> list[Told]:
     """Return what readers got of the weeks since a day, the first made first; for who adds to it.
 
     All groups of a municipality publish the same incidents. They do it one at a time, so that
@@ -170,13 +170,31 @@ def told(session: Session, municipality_id: UUID, *, since: date) -> list[Public
     """
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"publish {municipality_id}"))))
     query = (
-        select(*_PUBLICATION)
+        select(WeekRow.first_day, PublicationRow.group_id, *_PUBLICATION)
         .join(
             WeekRow,
             (WeekRow.municipality_id == PublicationRow.municipality_id)
             & (WeekRow.id == PublicationRow.week_id),
         )
         .where(PublicationRow.municipality_id == municipality_id, WeekRow.first_day >= since)
+        .order_by(PublicationRow.made_at, PublicationRow.id)
+    )
+    return [Told(Period(row[0]), row[1], Publication(*row[2:])) for row in session.execute(query)]
+
+
+def after(session: Session, group: Group, week: str, *, until: str) -> list[Publication]:
+    """Return what readers got of the weeks after one until another, the first made first.
+
+    This, too, asks for nothing but what the reader login can read.
+    """
+    query = (
+        select(*_PUBLICATION)
+        .where(
+            PublicationRow.municipality_id == group.municipality_id,
+            PublicationRow.group_id == group.id,
+            PublicationRow.week > week,
+            PublicationRow.week <= until,
+        )
         .order_by(PublicationRow.made_at, PublicationRow.id)
     )
     return [Publication(*row) for row in session.execute(query)]
