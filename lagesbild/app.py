@@ -15,8 +15,10 @@ from lagesbild.audit.web import bp as audit
 from lagesbild.base import db, privacy, web
 from lagesbild.base.openapi import Chapter, Route
 from lagesbild.base.settings import Settings
+from lagesbild.digests.web import AROUND, beside_start, proposals
+from lagesbild.digests.web import api as digests_api
 from lagesbild.digests.web import bp as digests
-from lagesbild.digests.web import proposals
+from lagesbild.digests.web import status as letters
 from lagesbild.districts import web as districts
 from lagesbild.exchange.web import exports
 from lagesbild.exchange.web.imports import allow_upload
@@ -40,8 +42,7 @@ from lagesbild.police import web as police
 from lagesbild.problems.web import api as problems_api
 from lagesbild.problems.web import pages as problems
 from lagesbild.problems.web import writing as problem_writing
-from lagesbild.start.web import bp as start
-from lagesbild.start.web import first
+from lagesbild.start import web as start
 
 ROOT = Path(__file__).resolve().parent.parent
 API = "/api/v1"
@@ -50,6 +51,7 @@ UNTOLD = Chapter("Untold", {})
 APIS = {
     access.api: access.CHAPTER,
     actions_api.bp: actions_api.CHAPTER,
+    digests_api.bp: digests_api.CHAPTER,
     districts.api: districts.CHAPTER,
     exports.api: exports.CHAPTER,
     incidents_api.bp: described.CHAPTER,
@@ -61,12 +63,13 @@ APIS = {
 PAGES = (
     actions.bp, action_writing.bp, asking, audit, digests, proposals, exports.bp, imports,
     incidents.bp, intake, maps, *meetings.PAGES, members, merging, notices, problems.bp,
-    problem_writing.bp, reporting, sharing, start,
+    problem_writing.bp, reporting, sharing, start.bp, *AROUND,
 )  # fmt: skip
 # What topics that stand on another one add to its pages.
 BESIDE = {
     incidents.BESIDE: (problems.beside_incident, actions.beside_incident),
     problems.BESIDE: (actions.beside_problem,),
+    start.BESIDE: (beside_start,),
 }
 MAX_BODY = 1024 * 1024  # a form or a Feature is some kilobytes
 
@@ -84,6 +87,7 @@ def create_app(settings: Settings) -> Flask:
         WTF_CSRF_CHECK_DEFAULT=False,  # the wall asks for it where there is a cookie
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
         IN_PRODUCTION=settings.in_production,
+        BASE_URL=settings.base_url,
         MAIL_URL=settings.mail_url,
         MAIL_FROM=settings.mail_from,
         TILES_URL=settings.tiles_url,
@@ -98,17 +102,23 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(allow_upload)  # before the wall reads the form for its token
     access.register(app)
     instance.register(app, settings)
+    letters.register(app, settings)
     about.register(app, settings)
-    app.register_blueprint(first)
-    app.register_blueprint(own)
+    _add_pages(app)
+    about.describe(app, list(routes(app)))
+    return app
+
+
+def _add_pages(app: Flask) -> None:
+    """Give each page its address: of the installation, of a group, of a program."""
+    for page in (start.first, own, letters.bp):
+        app.register_blueprint(page)
     for pages in PAGES:
         app.register_blueprint(pages, url_prefix="/g/<group>")
     for api in APIS:
         app.register_blueprint(api, url_prefix=f"{API}/groups/<group>")
         app.register_blueprint(api, url_prefix=API, name=f"{api.name}{ONLY}")
     app.register_blueprint(about.api, url_prefix=API)
-    about.describe(app, list(routes(app)))
-    return app
 
 
 def routes(app: Flask) -> Iterator[Route]:

@@ -171,6 +171,7 @@ def check() -> None:
         if all(finding.good for finding in found):
             db.connect(settings.database_url, settings.reader_url)
             found.append(running.part("instance.service").finding(settings))
+            found += running.part("digests.cli").findings()
     for finding in found:
         click.echo(f"{'✓' if finding.good else '✗'} {finding.text}")
     if not all(finding.good for finding in found):

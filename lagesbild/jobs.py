@@ -3,6 +3,7 @@
 import logging
 import signal
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from threading import Event
@@ -13,19 +14,19 @@ from typing import NoReturn
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from lagesbild.access import service as access
-from lagesbild.base import clock, mail
+from lagesbild.base import clock, mail, signals
 from lagesbild.base.db import transaction
 from lagesbild.base.errors import SetupError
 from lagesbild.base.mail import Post
 from lagesbild.base.settings import Settings
-from lagesbild.digests import service as digests
+from lagesbild.digests.service import delivering, planning, telling
 from lagesbild.exchange.service import imports
 from lagesbild.instance import service as instance
 from lagesbild.meetings import service as meetings
 from lagesbild.meetings.service import fixing
 from lagesbild.notices import service as notices
 from lagesbild.notices.rules import Kind
-from lagesbild.people.rules import Group, system
+from lagesbild.people.rules import Actor, Group, system
 from lagesbild.police.service import events as police
 from lagesbild.police.service import fetching
 
@@ -34,21 +35,33 @@ log = logging.getLogger(__name__)
 BEAT_SECONDS = 60
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What a tick is told from outside: when to stop, and where alarms go."""
+
+    stop: Event
+    alarm_url: str
+
+
 def tick(settings: Settings, now: datetime, *, stop: Event | None = None) -> None:
     """Do what is due at a moment. Harmless to do twice, or in two places at once."""
+    clock.check_zone()
     post = _post(settings)
-    utc, told = now.astimezone(UTC), stop or Event()
+    utc, told = now.astimezone(UTC), _Told(stop or Event(), settings.alarm_url)
+    well = True
     for group in access.groups():
-        if told.is_set():
+        if told.stop.is_set():
             return
-        _safely(f"group {group.id}", partial(_work, group, post, utc, told))
+        well &= _work(group, post, utc, told)
         if post is not None:
-            _safely(f"notices of {group.id}", partial(_notices, group, post, utc, told))
-    if settings.police_url and not told.is_set():
+            _safely(f"notices of {group.id}", partial(_notices, group, post, utc, told.stop))
+    if settings.police_url and not told.stop.is_set():
         _ask_the_police(settings)
+    if settings.deadman_url and post is not None and well:
+        signals.alive(settings.deadman_url)
 
 
-def _safely(where: str, do: Callable[[], None]) -> bool:
+def _safely(where: str, do: Callable[[], object]) -> bool:
     """Do one thing, and return whether it went well."""
     try:
         do()
@@ -82,7 +95,7 @@ def _post(settings: Settings) -> Post | None:
     if sentence := instance.refusal(settings):
         _say_once(sentence)
         return None
-    return digests.post(settings)
+    return delivering.post(settings)
 
 
 @cache
@@ -91,14 +104,18 @@ def _say_once(sentence: str) -> None:
     log.warning(sentence)
 
 
-def _work(group: Group, post: Post | None, now: datetime, stop: Event) -> None:
-    """Do what is due in one group."""
-    _plan(group, now)
-    if post is not None:
-        _letters(group, post, now, stop)
-    _correct(group, now)
-    police.forget(system(group), now=now)
-    imports.forget_files(system(group), now=now)
+def _work(group: Group, post: Post | None, now: datetime, told: _Told) -> bool:
+    """Do what is due in one group, each thing whatever became of the one before it."""
+    actor = system(group)
+    steps: list[Callable[[], object]] = [
+        partial(_plan, group, now),
+        partial(_correct, group, now),
+        *(_letters(actor, post, now, told) if post is not None else ()),
+        partial(police.forget, actor, now=now),
+        partial(imports.forget_files, actor, now=now),
+    ]
+    went = [_safely(f"group {group.id}", step) for step in steps]
+    return all(went)
 
 
 def _plan(group: Group, now: datetime) -> None:
@@ -108,13 +125,28 @@ def _plan(group: Group, now: datetime) -> None:
         meetings.make_ahead(session, actor, now=now)
 
 
-def _letters(group: Group, post: Post, now: datetime, stop: Event) -> None:
-    """Write and deliver the letters of one group."""
-    actor = system(group)
-    digests.mend(actor, now=now)
-    digests.write(actor, post, now=now)
-    while not stop.is_set() and digests.send_next(actor, post, now=now):
-        pass
+def _letters(actor: Actor, post: Post, now: datetime, told: _Told) -> list[Callable[[], object]]:
+    """Return how the letters of one group are drafted, sent and told of, step by step.
+
+    A letter that cannot be drafted stops none that is approved, and silence is told of anyway.
+    """
+    return [
+        partial(delivering.mend, actor, now=now),
+        partial(planning.plan, actor, now=now),
+        partial(planning.plan_extra, actor, now=now),
+        partial(planning.plan_corrections, actor, now=now),
+        partial(delivering.release, actor, domain=mail.domain(post.sender), now=now),
+        partial(_tell, actor, post, now, told.alarm_url),
+        partial(delivering.send_all, actor, post, now=now, stop=told.stop.is_set),
+    ]
+
+
+def _tell(actor: Actor, post: Post, now: datetime, alarm_url: str) -> None:
+    """Tell of letters that wait; call whoever watches, until they have taken it."""
+    for alarm in telling.tell(actor, post, now=now):
+        log.error("group %s: %s", actor.group.id, alarm.text)
+        if not alarm_url or signals.webhook(alarm_url, alarm.text):
+            telling.called(actor, alarm, now=now)
 
 
 def _notices(group: Group, post: Post, now: datetime, stop: Event) -> None:
@@ -145,6 +177,7 @@ def run(settings: Settings) -> None:
 
     The schedule is in the database: a tick that is missed or done twice changes nothing.
     """
+    clock.check_zone()
     mail.mailers(settings)  # a wrong address stops the start, not the first letter
     stop = Event()
     scheduler = BlockingScheduler(timezone=clock.STOCKHOLM)
@@ -171,7 +204,7 @@ def run(settings: Settings) -> None:
 def _beat(settings: Settings, stop: Event) -> None:
     """Tick, and leave a mark that a watcher of processes can look at."""
     tick(settings, clock.now(), stop=stop)
-    (settings.data_dir / "beat").touch()
+    signals.beat(settings.data_dir)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -132,6 +132,10 @@ def shots(week: str) -> Iterator[Shot]:
         ("export-wrong", f"{group}/uttag?week=47", stay),
         ("letters", f"{group}/utskick", stay),
         ("letter", f"{group}/utskick/{week}", stay),
+        ("letter-phone", f"{group}/utskick/{week}?som=telefon", stay),
+        ("letter-text", f"{group}/utskick/{week}?som=text", stay),
+        ("letter-words", f"{group}/utskick/{week}/andra", stay),
+        ("letter-figures", f"{group}/utskick/{week}/lasare", stay),
         ("steps", f"{group}/kom-igang", stay),
         ("people", f"{group}/personer", stay),
         ("password", "/losenord", stay),
@@ -147,6 +151,7 @@ def shots(week: str) -> Iterator[Shot]:
         yield Shot(kommun, name, path, act)
     yield Shot("granskare@demo.example", "audit", f"{group}/logg")
     yield Shot("ordforande@demo.example", "letters-reader", f"{group}/utskick")
+    yield Shot("ordforande@demo.example", "letter-reader", f"{group}/utskick/{week}")
     yield Shot("ordforande@demo.example", "forbidden", f"{group}/handelser")
 
 

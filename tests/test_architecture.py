@@ -31,6 +31,7 @@ BEFORE_THE_DOOR = {
     "demo.is_empty",
     "demo.password",
     "demo.sign_ins",
+    "digests.everywhere",
     "digests.post",
     "instance.claim",
     "instance.finding",

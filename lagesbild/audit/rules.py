@@ -8,9 +8,10 @@ from uuid import UUID
 # Free text, places and what is the owner's alone never stand in the log: others read it.
 SILENT = frozenset(
     {
-        "beskrivning", "beslutad av", "crime_code", "details", "fokus", "funktion", "notering",
-        "place", "place_kind", "place_precision_m", "place_text", "plats", "rubrik",
-        "severity_reason", "skäl", "summary", "tags", "withdrawn_reason", "åtgärd",
+        "avsändare", "beskrivning", "beslutad av", "crime_code", "details", "diarienummer", "fokus",
+        "funktion", "kontakt", "notering", "place", "place_kind", "place_precision_m", "place_text",
+        "plats", "roll", "rubrik", "severity_reason", "skäl", "summary", "svarsadress", "tags",
+        "withdrawn_reason", "åtgärd",
     }
 )  # fmt: skip
 
@@ -80,6 +81,26 @@ VERB_TEXT = {
     "token.added": "skapade en nyckel",
     "publication.made": "gjorde veckans publicering",
     "publication.corrected": "rättade veckans publicering",
+    "digest.drafted": "skrev ett utkast till brev",
+    "digest.edited": "ändrade brevets text",
+    "digest.approved": "godkände brevet",
+    "digest.returned": "tog tillbaka godkännandet",
+    "digest.released": "lämnade brevet till mejlservern",
+    "digest.dropped": "strök brevet",
+    "digest.told": "påminde om brevet",
+    "digest.settled": "ändrade hur brevet skickas",
+    "digest.signers": "ändrade vilka som skriver och godkänner brevet",
+    "recipient.added": "lade till en mottagare",
+    "recipient.ended": "satte en mottagares sista dag",
+    "recipient.kept": "tog tillbaka en mottagares sista dag",
+    "recipients.form": "ändrade vad en lista får",
+    "question.asked": "frågade gruppen",
+    "question.added": "lade till en fråga till gruppen",
+    "question.answered": "svarade på en fråga till gruppen",
+    "question.closed": "stängde en fråga till gruppen",
+    "known.proposed": "föreslog en allmänt känd händelse",
+    "known.approved": "godkände en allmänt känd händelse",
+    "known.withdrawn": "tog tillbaka en allmänt känd händelse",
     "digest.written": "skrev veckans brev",
     "digest.held": "höll inne veckans brev",
 }
@@ -96,6 +117,9 @@ SUBJECT_TEXT = {
     "export": "uttag",
     "publication": "publicering",
     "digest": "brev",
+    "recipient": "mottagare",
+    "question": "fråga till gruppen",
+    "known": "allmänt känd händelse",
     "person": "person",
     "organisation": "organisation",
     "municipality": "kommun",

@@ -18,8 +18,8 @@ from lagesbild.backup.store import archive, database, tools
 from lagesbild.base import roles
 from lagesbild.base.errors import SetupError
 from lagesbild.base.settings import Settings
-from lagesbild.digests import service as digests
 from lagesbild.digests.rules import Run
+from lagesbild.digests.service import delivering, telling
 from lagesbild.instance import service as instance
 from lagesbild.notices import service as notices
 from lagesbild.people.rules import Group, system
@@ -96,7 +96,8 @@ def resume(settings: Settings, *, now: datetime) -> list[Held] | None:
         return None
     held = []
     for group in access.groups():
-        held += [Held(group, run) for run in digests.hold_all(system(group), now=now)]
+        held += [Held(group, run) for run in delivering.hold_all(system(group), now=now)]
+        telling.drop_all(system(group), now=now)
         notices.drop_all(system(group), now=now)
     instance.take(settings)
     return held

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from lagesbild.base.errors import InvalidError
+from lagesbild.base.errors import InvalidError, SetupError
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+NOON = 12
+NOONS = ("2026-03-28T11:00", "2026-03-29T10:00", "2026-10-25T11:00")  # on the wall, as UTC has them
 THURSDAY = 3  # the default of a group, 0 = Monday
 WEEK_NAME = re.compile(r"((?:19|20|21)[0-9]{2})-W([0-9]{2})")
 DAYS = ("mån", "tis", "ons", "tors", "fre", "lör", "sön")
@@ -17,6 +19,16 @@ MONTHS = ("jan", "feb", "mars", "apr", "maj", "juni", "juli", "aug", "sep", "okt
 def now() -> datetime:
     """Return the present moment, in UTC."""
     return datetime.now(UTC)
+
+
+def check_zone() -> None:
+    """Raise `SetupError` where the machine's zone data is wrong: all would go at a wrong hour."""
+    for noon in NOONS:
+        if datetime.fromisoformat(f"{noon}Z").astimezone(STOCKHOLM).hour != NOON:
+            raise SetupError(
+                "Datorns data om tidszoner är fel eller gamla: sommartiden stämmer inte."
+                " Uppdatera dem (paketet tzdata) och starta om."
+            )
 
 
 @dataclass(frozen=True, order=True)

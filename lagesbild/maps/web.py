@@ -20,6 +20,7 @@ from lagesbild.maps.service import Choice
 from lagesbild.meetings import service as meetings
 from lagesbild.meetings.rules import Picture
 from lagesbild.meetings.rules.sentences import coverage
+from lagesbild.meetings.web.week import for_readers
 from lagesbild.people.rules import Actor
 from lagesbild.people.web import current_actor
 
@@ -103,6 +104,8 @@ def outlines() -> ResponseReturnValue:
 
 def _page(slug: str | None) -> ResponseReturnValue:
     actor = current_actor()
+    if elsewhere := _for_readers(actor):
+        return elsewhere
     with reading(actor.gate) as session:
         choice = _choice(session, actor, slug)
         layer = service.layer(session, actor, choice)
@@ -134,6 +137,14 @@ def _features(slug: str | None) -> ResponseReturnValue:
             for row in layer.rows
         ]
     )
+
+
+def _for_readers(actor: Actor) -> ResponseReturnValue | None:
+    """Return the way to the letter whose numbers lead here, for who gets nothing else."""
+    name = request.args.get("week")
+    if not name:
+        return None
+    return for_readers(actor, Period.named(name, weekday=actor.group.meeting_weekday))
 
 
 def _choice(session: Session, actor: Actor, slug: str | None) -> Choice:

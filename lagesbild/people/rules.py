@@ -66,6 +66,10 @@ class Permission(StrEnum):
     IMPORT_LIST = "import list"
     WRITE_DIGEST = "write digest"
     READ_DIGEST = "read digest"
+    EDIT_DIGEST = "edit digest"
+    APPROVE_DIGEST = "approve digest"
+    SETTLE_DIGEST = "settle digest"
+    ASK_GROUP = "ask group"
     SEND_NOTICES = "send notices"
     READ_NOTICES = "read notices"
     READ_PUBLICATION = "read publication"
@@ -103,7 +107,11 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.ERASE_PART: frozenset({Role.COORDINATOR}),
     Permission.IMPORT_LIST: _DECIDERS,
     Permission.WRITE_DIGEST: frozenset({Role.SYSTEM}),
-    Permission.READ_DIGEST: frozenset({Role.COORDINATOR, Role.SYSTEM}),
+    Permission.READ_DIGEST: _DECIDERS,
+    Permission.EDIT_DIGEST: _DECIDERS,
+    Permission.APPROVE_DIGEST: frozenset({Role.MEMBER, Role.COORDINATOR}),
+    Permission.SETTLE_DIGEST: frozenset({Role.COORDINATOR, Role.SYSTEM}),
+    Permission.ASK_GROUP: frozenset({Role.READER}),
     Permission.SEND_NOTICES: frozenset({Role.SYSTEM}),
     Permission.READ_NOTICES: frozenset({Role.COORDINATOR, Role.SYSTEM}),
     Permission.READ_PUBLICATION: _GROUP | {Role.READER},

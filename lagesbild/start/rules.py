@@ -52,6 +52,14 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """What the group's letter lacks, in words: somebody to go to, and somebody to approve it."""
+
+    recipients: str = ""
+    approvers: str = ""
+
+
+@dataclass(frozen=True)
 class Taking:
     """What an organisation has: how many people who log, and whether anything is logged."""
 
@@ -72,6 +80,7 @@ class Facts:
     taking: Sequence[Taking]
     readers: int
     mail: Mail
+    letter: Letter
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,7 @@ class Step:
     page: str = ""
     link: str = ""
     command: str = ""
+    needs: Permission = Permission.SET_UP  # what whoever is to take it may do
 
 
 def setup_code(key: str, place: str) -> str:
@@ -154,6 +164,8 @@ def steps(facts: Facts, *, today: date) -> list[Step]:
         _districts(facts, today),
         _people(facts),
         _reader(facts),
+        _recipients(facts),
+        _approvers(facts),
         _mail(facts.mail),
         _logged(facts),
     ]
@@ -166,7 +178,7 @@ def _meeting(group: Group) -> Step:
     return Step(
         done=True,
         title="Mötet har dag och tid",
-        text=f"{day}ar kl. {at}. Brevet skrivs samma dag kl. {letter}.",
+        text=f"{day}ar kl. {at}. Brevet går samma dag kl. {letter}, om det är godkänt.",
     )
 
 
@@ -222,18 +234,35 @@ def _people(facts: Facts) -> Step:
 
 
 def _reader(facts: Facts) -> Step:
-    done = facts.readers > 0
-    text = (
-        "Läsarens inloggning finns. Än så länge går brevet bara till samordnaren."
-        if done
-        else "Lägg till en läsare. Än så länge går brevet bara till samordnaren."
-    )
     return Step(
-        done=done,
+        done=facts.readers > 0,
         title="Läsaren kan logga in",
-        text=text,
+        text="Läsaren ser breven som har gått, och kan fråga gruppen.",
         page="members.page",
         link="Lägg till",
+    )
+
+
+def _recipients(facts: Facts) -> Step:
+    lacks = facts.letter.recipients
+    return Step(
+        done=not lacks,
+        title="Brevet har mottagare",
+        text=lacks or "Listorna har mottagare. Samordnarna får alltid en kopia.",
+        page="digest_recipients.page",
+        link="Mottagare",
+        needs=Permission.SETTLE_DIGEST,
+    )
+
+
+def _approvers(facts: Facts) -> Step:
+    lacks = facts.letter.approvers
+    return Step(
+        done=not lacks,
+        title="Brevet har minst två som kan godkänna det",
+        text=lacks or "Brevet går först när någon har godkänt det.",
+        page="members.page",
+        link="Se vilka",
     )
 
 
@@ -259,6 +288,7 @@ def _logged(facts: Facts) -> Step:
         text=text,
         page="reporting.new",
         link="Logga",
+        needs=Permission.REPORT_INCIDENT,
     )
 
 

@@ -18,7 +18,7 @@ from lagesbild.meetings import service as meetings
 from lagesbild.people import store as people
 from lagesbild.people.rules import Actor, Group, Permission, Role, require, system
 from lagesbild.start import rules, store
-from lagesbild.start.rules import Facts, First, Mail, Step, Taking
+from lagesbild.start.rules import Facts, First, Letter, Mail, Step, Taking
 
 OUTLINE = "kommun"  # the division that is the municipality's own outline
 FIRST_ORGANISATION = "kommun"
@@ -88,13 +88,13 @@ def begin(first: First, *, now: datetime) -> Group:
     return group
 
 
-def steps(session: Session, actor: Actor, mail: Mail, *, today: date) -> list[Step]:
+def steps(session: Session, actor: Actor, mail: Mail, letter: Letter, *, today: date) -> list[Step]:
     """Return what the actor's group needs before its first meeting, done or not."""
     require(actor, Permission.SET_UP)
-    return rules.steps(_facts(session, actor.group, mail), today=today)
+    return rules.steps(_facts(session, actor.group, mail, letter), today=today)
 
 
-def _facts(session: Session, group: Group, mail: Mail) -> Facts:
+def _facts(session: Session, group: Group, mail: Mail, letter: Letter) -> Facts:
     """Look as the system: an administrator sees no incidents, but whether there are any."""
     whole = system(group)
     roles = store.roles(session, group)
@@ -117,4 +117,5 @@ def _facts(session: Session, group: Group, mail: Mail) -> Facts:
         taking=taking,
         readers=sum(n for _, role, n in roles if role is Role.READER),
         mail=mail,
+        letter=letter,
     )

@@ -25,9 +25,10 @@ from lagesbild.meetings import service as meetings
 from lagesbild.meetings.rules import series
 from lagesbild.people.web import current_actor
 from lagesbild.start import rules, service
-from lagesbild.start.rules import First, Step
+from lagesbild.start.rules import First, Letter, Step
 
 CODE = "start_code"
+BESIDE = "BESIDE_START"  # what the letters say of themselves here: see `app`
 CLOSED = "Kommunen är redan upplagd. Logga in i stället, eller be samordnaren släppa in dig."
 
 bp = Blueprint("start", __name__)
@@ -154,7 +155,11 @@ def steps() -> ResponseReturnValue:
     mail = rules.mail(current_app.config["MAIL_URL"], current_app.config["MAIL_FROM"])
     with reading(actor.gate) as opened:
         coming = meetings.coming(opened, actor, now=now)
-        found = service.steps(opened, actor, mail, today=now.astimezone(STOCKHOLM).date())
+        lacks: dict[str, str] = {}
+        for add in current_app.config[BESIDE]:
+            lacks |= add(opened, actor, now=now)
+        today = now.astimezone(STOCKHOLM).date()
+        found = service.steps(opened, actor, mail, Letter(**lacks), today=today)
     return render_template(
         "start/steps.html",
         steps=found,

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -12,14 +11,18 @@ from lagesbild.access import service as access
 from lagesbild.access.rules import Newcomer
 from lagesbild.actions import service as actions
 from lagesbild.actions.rules import Draft, Effect, Kind, Move, Result, State
-from lagesbild.base import clock, db, mail
+from lagesbild.base import clock, db
 from lagesbild.base.clock import STOCKHOLM, Period
-from lagesbild.base.mail import Post
-from lagesbild.digests import service as digests
+from lagesbild.base.settings import Settings
+from lagesbild.digests.rules.known import Proposal
+from lagesbild.digests.rules.questions import Answer, Asking
+from lagesbild.digests.rules.recipients import ListName, Recipient
+from lagesbild.digests.rules.schedule import Duty, seen
+from lagesbild.digests.service import known, questions, recipients, settling
 from lagesbild.districts import service as districts
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import GeoJson, Part, Verification, Visibility
-from lagesbild.incidents.rules.inquiries import Asking
+from lagesbild.incidents.rules.inquiries import Asking as Inquiring
 from lagesbild.incidents.service import inquiries
 from lagesbild.meetings.rules.agenda import Step
 from lagesbild.meetings.rules.assessing import Assessment, Word
@@ -29,13 +32,14 @@ from lagesbild.notices import service as notices
 from lagesbild.people.rules import Actor, Group, Role, system
 from lagesbild.problems import service as problems
 from lagesbild.problems.rules import Draft as ProblemDraft
-from tests.browser.conftest import AXE, LOOK, WAYS, Scheme, Visit
+from tests.browser.conftest import AXE, LOOK, MAIL, WAYS, Scheme, Visit
+from tests.browser.letters import furnish, long_ago
 from tests.build import NORTH, SOUTH, draft
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.browser
 
-WEEK = "2026-W47"
+BEFORE, WEEK = "2026-W46", "2026-W47"
 WEDNESDAY = datetime(2026, 11, 18, 12, tzinfo=UTC)
 THURSDAY = datetime(2026, 11, 19, 16, tzinfo=STOCKHOLM)  # after the meeting and the letter
 LONG = "Nedskräpningsbekämpningssamordningsansvarsområdesgränsen vid järnvägsstationsbyggnaden"
@@ -77,7 +81,17 @@ PAGES = {
         f"/g/as/karta?week={WEEK}",
         "/g/as/utskick",
         f"/g/as/utskick/{WEEK}",
-        f"/g/as/utskick/{WEEK}/lasare",
+        f"/g/as/utskick/{BEFORE}",
+        f"/g/as/utskick/{BEFORE}?version=1",
+        f"/g/as/utskick/{BEFORE}?version=1&som=telefon",
+        f"/g/as/utskick/{BEFORE}?version=1&som=text",
+        f"/g/as/utskick/{BEFORE}/andra?version=2",
+        f"/g/as/utskick/{BEFORE}/lasare",
+        "/g/as/utskick/2026-W45",
+        "/g/as/utskick/mottagare",
+        "/g/as/utskick/installningar",
+        "/g/as/utskick/fragor",
+        f"/g/as/utskick/{WEEK}/kanda",
         "/g/as/kom-igang",
         "/g/as/mote",
         f"/g/as/mote/{WEEK}/andra",
@@ -86,6 +100,7 @@ PAGES = {
         *(f"/g/as/mote/{WEEK}?steg={step}&skarm=egen" for step in (1, 2, 4, 5, 6, 7, 9)),
         f"/g/as/mote/{WEEK}?steg=3&omrade=norra-as&skarm=egen",
         f"/g/as/mote/{WEEK}/brev",
+        f"/g/as/mote/{BEFORE}/brev",
         f"/g/as/mote/{WEEK}/underlag",
         "/g/as/mote/2026-W46?steg=9",
         "/g/as/mote/2026-W46/protokoll",
@@ -99,7 +114,18 @@ PAGES = {
         MISSING,
     ),
     "granskare@as.example": ("/g/as/logg",),
-    "lasare@as.example": ("/g/as/utskick", "/g/as/handelser"),
+    MAIL: (
+        "/g/as/utskick/installningar",
+        f"/g/as/utskick/{WEEK}/kanda",
+        f"/g/as/utskick/{BEFORE}",
+    ),
+    "lasare@as.example": (
+        "/g/as/utskick",
+        f"/g/as/utskick/{BEFORE}/lasare",
+        "/g/as/utskick/mottagare",
+        "/g/as/utskick/fragor",
+        "/g/as/handelser",
+    ),
 }
 # What a map still fetches is on its way, and what it has fetched is drawn.
 READY = """() => !document.querySelector(".mapstate:not([hidden])")
@@ -112,7 +138,7 @@ def thursday(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def furnished(live_group: Group, live_member: Actor, tmp_path: Path) -> Group:
+def furnished(live_group: Group, live_member: Actor, own_database: Settings) -> Group:
     """A group with something on every page: incidents of all shapes, people, and a letter."""
     for mail_address, role in (
         ("samordnare@as.example", Role.COORDINATOR),
@@ -137,10 +163,39 @@ def furnished(live_group: Group, live_member: Actor, tmp_path: Path) -> Group:
     report(live_member, category="STO02", place=None, number=7)
     ask(own, "L-2026-000007")
     meet(system(live_group))
-    post = Post(mail.mailer(f"file:{tmp_path}"), "post@as.example", "http://localhost")
-    digests.send(system(live_group), Period.named(WEEK), post, now=THURSDAY)
+    settle(system(live_group), live_member, access.actor_named(live_group, "lasare@as.example"))
+    weeks = Period.named(BEFORE), Period.named(WEEK)
+    group = long_ago(live_group, own_database)
+    furnish(group, live_member, weeks, LONG, now=THURSDAY.astimezone(UTC))
     notices.drop_all(system(live_group), now=THURSDAY)
     return live_group
+
+
+def settle(actor: Actor, police: Actor, reader: Actor) -> None:
+    """Let there be something around the letter: recipients, questions, a known event."""
+    day = THURSDAY.date()
+    mail_address = "ordforande.i.brottsforebyggande.radet@trygghet.as.example"
+    chair = Recipient(db.new_id(), ListName.CHAIR, mail_address, LONG[:80], day)
+    with db.transaction(actor.gate) as session:
+        recipients.add(session, actor, chair, now=THURSDAY)
+        recipients.end(session, actor, chair.id, day, version=1, now=THURSDAY)
+        own = replace(chair, id=db.new_id(), mail="lasare@as.example", list=ListName.COUNCIL)
+        recipients.add(session, actor, own, now=THURSDAY)
+        gone = replace(chair, id=db.new_id(), mail="gammal@as.example")
+        recipients.add(session, actor, gone, now=THURSDAY)
+        recipients.end(session, actor, gone.id, day - timedelta(days=1), version=1, now=THURSDAY)
+        noted = questions.add(session, actor, Asking(db.new_id(), WEEK, LONG), now=THURSDAY)
+        questions.answer(session, actor, noted.id, Answer(LONG, 1), now=THURSDAY)
+        duties = {p.place.person_id: {Duty.APPROVES} for p in settling.signers(session, actor)}
+        word = seen(settling.signers(session, actor))
+        settling.sign(session, actor, duties, seen=word, now=THURSDAY)
+    with db.transaction(reader.gate) as session:
+        questions.ask(session, reader, Asking(db.new_id(), WEEK, LONG), now=THURSDAY)
+    with db.transaction(police.gate) as session:
+        link = f"https://polisen.example/{LONG[:50].encode('ascii', 'ignore').decode()}"
+        for owner in ("polis", "brand"):
+            event = Proposal(db.new_id(), LONG, link, owner)
+            known.propose(session, police, Period.named(WEEK), event, now=THURSDAY)
 
 
 def meet(actor: Actor) -> None:
@@ -162,7 +217,7 @@ def meet(actor: Actor) -> None:
 def ask(actor: Actor, name: str) -> None:
     """Ask the police about an incident, and for the week."""
     for about in (name, None):
-        asking = Asking(db.new_id(), "polis", LONG, about)
+        asking = Inquiring(db.new_id(), "polis", LONG, about)
         with db.transaction(actor.gate) as session:
             inquiries.ask(session, actor, asking, now=THURSDAY)
 

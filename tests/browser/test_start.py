@@ -29,7 +29,7 @@ def test_from_the_code_to_the_first_colleague(visit: Visit) -> None:
     fill_in(page)
     page.get_by_role("button", name="Lägg upp kommunen").click()
     page.wait_for_url("**/g/as/kom-igang")
-    assert page.get_by_text("2 av 8 klart").is_visible()
+    assert page.get_by_text("2 av 10 klart").is_visible()
     assert looked_at(visit) == []
     page.get_by_role("link", name="Släpp in").click()
     page.wait_for_url("**/personer")

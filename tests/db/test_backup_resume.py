@@ -3,7 +3,7 @@
 import stat
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -17,22 +17,41 @@ from lagesbild.access.rules import Newcomer
 from lagesbild.backup import service as backup
 from lagesbild.backup.cli import resume
 from lagesbild.base import db
-from lagesbild.base.clock import STOCKHOLM, Period
+from lagesbild.base.clock import Period
 from lagesbild.base.errors import SetupError
 from lagesbild.base.outbox import State
 from lagesbild.base.settings import Settings
-from lagesbild.digests import service as digests
 from lagesbild.digests.cli import digest
-from lagesbild.digests.rules import RunState
+from lagesbild.digests.rules import Kind, RunState
+from lagesbild.digests.service import delivering, looking
 from lagesbild.instance import service
 from lagesbild.instance.rules import Standing
+from lagesbild.meetings.service import series
 from lagesbild.people.rules import Actor, Role, system
 from tests.build import NOW
 from tests.db.conftest import asked, backed_up, database_from, restored
+from tests.letters import (
+    A_WEEK,
+    APPROVED,
+    CHAIR,
+    DUE,
+    FIXED,
+    HOUR,
+    MINUTE,
+    W47,
+    House,
+    approve,
+    approved,
+    edited,
+    kinds,
+    listed,
+    run,
+    send,
+    taken_back,
+)
 from tests.post import Server, running
 
-DUE = datetime(2026, 11, 19, 15, tzinfo=STOCKHOLM).astimezone(UTC)
-MINUTE, HOUR, WEEK = timedelta(minutes=1), timedelta(hours=1), timedelta(weeks=1)
+NONE = timedelta()
 BUSY, FINE = "450 Try later", "250 OK"
 
 
@@ -47,6 +66,27 @@ def port(server: Server) -> Iterator[int]:
         yield port
 
 
+def person(organisation: str) -> Actor:
+    return access.actor_named(access.group_named("as"), f"{organisation}@as.example")
+
+
+def told(server: Server, to: str = CHAIR) -> list[str]:
+    """Return the subjects of what somebody has got."""
+    return House(Settings(), server).subjects(to)
+
+
+def agreed(period: Period = W47, *, after: timedelta = NONE) -> None:
+    """Let the group fix its picture and approve its letter."""
+    approved(
+        person("kommun"), person("polis"), period, fixed_at=FIXED + after, now=APPROVED + after
+    )
+
+
+def letters(server: Server) -> list[bytes]:
+    """What has arrived of letters; notices say that a picture is fixed."""
+    return [each for each in server.got if b"Subject: =?utf-8?q?L=C3=A4gesbild_v=2E" in each]
+
+
 def bound(settings: Settings) -> Settings:
     db.forget_connections()
     for factory in db.MAKERS:
@@ -57,16 +97,16 @@ def bound(settings: Settings) -> Settings:
 
 @pytest.fixture
 def original(own_database: Settings, tmp_path: Path, port: int) -> Iterator[Settings]:
-    """A claimed installation with a group and its coordinator."""
+    """A claimed installation with a group, whose letter is approved and not due yet."""
     (tmp_path / "original").mkdir()
     changes = {"data_dir": tmp_path / "original", "smtp_url": f"smtp://127.0.0.1:{port}"}
     settings = bound(own_database.model_copy(update=changes))
     group = access.add_municipality(slug="as", name="Ås kommun", code="0001", now=NOW)
-    newcomer = Newcomer("kommun@as.example", "Prov")
-    access.add_member(
-        system(group), newcomer, organisation="kommun", role=Role.COORDINATOR, now=NOW
-    )
+    for organisation, role in (("kommun", Role.COORDINATOR), ("polis", Role.MEMBER)):
+        newcomer = Newcomer(f"{organisation}@as.example", "Prov")
+        access.add_member(system(group), newcomer, organisation=organisation, role=role, now=NOW)
     service.claim(settings)
+    agreed()
     yield settings
     db.forget_connections()
 
@@ -90,27 +130,28 @@ def actor() -> Actor:
 
 def states() -> tuple[list[RunState], list[State]]:
     with db.reading(actor().gate) as session:
-        runs = digests.runs(session, actor())
-        deliveries = [d for run in runs for d in digests.run(session, actor(), run.week)[2]]
-    return [run.state for run in runs], [delivery.state for delivery in deliveries]
+        runs = [run for run in looking.runs(session, actor()) if run.kind is Kind.LETTER]
+        wholes = [looking.run(session, actor(), run.id) for run in runs]
+    deliveries = [delivery.state for whole in wholes for delivery in whole.deliveries]
+    return [run.state for run in runs], deliveries
 
 
 def test_the_installation_that_was_first_sends(original: Settings, server: Server) -> None:
     assert service.standing(original) is Standing.OURS
     jobs.tick(original, DUE)
-    assert len(server.got) == 1
+    assert len(letters(server)) == 1
 
 
-def test_a_restored_copy_writes_and_sends_nothing(
+def test_case_02_a_restored_copy_writes_and_sends_nothing(
     original: Settings, target: Settings, server: Server, tmp_path: Path
 ) -> None:
     copy = copied(original, target, tmp_path)
     for minute in range(3):
         jobs.tick(copy, DUE + minute * MINUTE)
-    assert (server.got, states()) == ([], ([], []))
+    assert (server.got, states()) == ([], ([RunState.APPROVED], []))
 
 
-def test_what_was_on_its_way_stays_as_it_was(
+def test_case_02_what_was_on_its_way_stays_as_it_was(
     original: Settings, target: Settings, server: Server, tmp_path: Path
 ) -> None:
     server.rcpt = BUSY
@@ -119,22 +160,22 @@ def test_what_was_on_its_way_stays_as_it_was(
     server.rcpt = FINE
     copy = copied(original, target, tmp_path)
     jobs.tick(copy, DUE + HOUR)
-    assert before == states() == ([RunState.WRITTEN], [State.PENDING])
+    assert before == states() == ([RunState.RELEASED], [State.PENDING])
     assert server.got == []
 
 
 @pytest.mark.usefixtures("original")
-def test_no_letter_is_sent_by_hand_from_a_copy(
+def test_case_02_no_letter_is_sent_by_hand_from_a_copy(
     original: Settings, target: Settings, server: Server, tmp_path: Path
 ) -> None:
     copy = copied(original, target, tmp_path)
     result = CliRunner().invoke(digest, ["send", "2026-W40"], obj=copy)
     assert isinstance(result.exception, SetupError)
     assert "Kör lagesbild resume" in str(result.exception)
-    assert (server.got, states()) == ([], ([], []))
+    assert (server.got, states()) == ([], ([RunState.APPROVED], []))
 
 
-def test_even_where_the_original_was_the_restored_database_sends_nothing(
+def test_case_02_even_where_the_original_was_the_restored_database_sends_nothing(
     original: Settings, target: Settings, server: Server, tmp_path: Path
 ) -> None:
     copy = copied(original, target, tmp_path).model_copy(update={"data_dir": original.data_dir})
@@ -143,7 +184,7 @@ def test_even_where_the_original_was_the_restored_database_sends_nothing(
     assert server.got == []
 
 
-def test_after_resuming_what_was_due_waits_for_a_person(
+def test_case_02_after_resuming_what_was_due_waits_for_a_person(
     original: Settings, target: Settings, server: Server, tmp_path: Path
 ) -> None:
     copy = copied(original, target, tmp_path)
@@ -154,7 +195,19 @@ def test_after_resuming_what_was_due_waits_for_a_person(
     assert (server.got, states()) == ([], ([RunState.HELD], []))
 
 
-def test_after_resuming_what_was_on_its_way_waits_for_a_person_too(
+def test_case_02_after_resuming_only_the_coordinator_hears_that_the_letter_is_late(
+    original: Settings, target: Settings, server: Server, tmp_path: Path
+) -> None:
+    copy = copied(original, target, tmp_path)
+    backup.resume(copy, now=DUE + HOUR)
+    for minutes in range(0, 180, 30):
+        jobs.tick(copy, DUE + HOUR + minutes * MINUTE)
+    [alarm] = server.got
+    assert b"To: kommun@as.example" in alarm
+    assert b"Larm" in alarm
+
+
+def test_case_02_after_resuming_what_was_on_its_way_waits_for_a_person_too(
     original: Settings, target: Settings, server: Server, tmp_path: Path
 ) -> None:
     server.rcpt = BUSY
@@ -164,22 +217,109 @@ def test_after_resuming_what_was_on_its_way_waits_for_a_person_too(
     backup.resume(copy, now=DUE + MINUTE)
     jobs.tick(copy, DUE + HOUR)
     assert (server.got, states()) == ([], ([RunState.HELD], [State.PENDING]))
-    post = digests.post(copy)
     with db.reading(actor().gate) as session:
-        [run] = digests.runs(session, actor())
+        run = looking.newest(session, actor(), W47.name)
     assert run.due_at == DUE
-    digests.send(actor(), Period.of(DUE).previous(), post, now=DUE + HOUR)
-    assert len(server.got) == 1
+    with db.transaction(actor().gate) as session:
+        delivering.send(session, actor(), run.id, domain="as.example", now=DUE + HOUR)
+    jobs.tick(copy, DUE + HOUR)
+    assert len(letters(server)) == 1
 
 
-def test_after_resuming_the_next_letter_goes_by_itself(
+def test_case_02_after_resuming_the_next_letter_goes_by_itself(
     original: Settings, target: Settings, server: Server, tmp_path: Path
 ) -> None:
     copy = copied(original, target, tmp_path)
     backup.resume(copy, now=DUE + HOUR)
-    jobs.tick(copy, DUE + WEEK)
-    assert len(server.got) == 1
-    assert states()[0] == [RunState.WRITTEN, RunState.HELD]
+    agreed(W47.previous(-1), after=A_WEEK)
+    jobs.tick(copy, DUE + A_WEEK)
+    assert len(letters(server)) == 1
+    assert states()[0] == [RunState.RELEASED, RunState.HELD]
+
+
+def test_case_02_a_held_letter_goes_when_a_person_has_decided_and_once(
+    original: Settings, target: Settings, server: Server, tmp_path: Path
+) -> None:
+    listed(person("kommun"))
+    copy = copied(original, target, tmp_path)
+    backup.resume(copy, now=DUE + HOUR)
+    send(person("kommun"), run(actor()).run, now=DUE + HOUR)
+    jobs.tick(copy, DUE + HOUR + MINUTE)
+    jobs.tick(copy, DUE + HOUR + 2 * MINUTE)
+    assert [subject.partition(" –")[0] for subject in told(server)] == ["Lägesbild v. 47"]
+
+
+def test_case_02_a_draft_that_was_due_waits_for_an_approval_and_for_a_decision(
+    original: Settings, target: Settings, server: Server, tmp_path: Path
+) -> None:
+    boss, police = person("kommun"), person("polis")
+    listed(boss)
+    made = run(boss).run
+    taken_back(boss, made.id)
+    copy = copied(original, target, tmp_path)
+    held = backup.resume(copy, now=DUE + HOUR)  # the original may have sent it meanwhile
+    assert held is not None
+    assert [letter.run.id for letter in held] == [made.id]
+    edited(boss, made, short="Lugn vecka.", now=DUE + HOUR)
+    approve(police, made.id, now=DUE + HOUR)
+    jobs.tick(copy, DUE + HOUR + MINUTE)
+    assert (told(server), states()[0]) == ([], [RunState.HELD])
+    taken_back(boss, made.id, now=DUE + HOUR)
+    approve(police, made.id, now=DUE + HOUR)
+    send(boss, run(boss).run, now=DUE + HOUR)
+    jobs.tick(copy, DUE + HOUR + 2 * MINUTE)
+    assert [subject.partition(" –")[0] for subject in told(server)] == ["Lägesbild v. 47"]
+
+
+def test_case_02_neither_notice_nor_reminder_is_told_again(
+    original: Settings, target: Settings, server: Server, tmp_path: Path
+) -> None:
+    boss = person("kommun")
+    listed(boss)
+    taken_back(boss, run(boss).run.id)
+    copy = copied(original, target, tmp_path)
+    bound(original)
+    jobs.tick(original, DUE - HOUR)  # after the backup was taken
+    jobs.tick(original, DUE)
+    before = len(server.got)
+    bound(copy)
+    backup.resume(copy, now=DUE + MINUTE)
+    for minutes in (1, 2, 60):
+        jobs.tick(copy, DUE + minutes * MINUTE)
+    assert len(server.got) == before
+    assert told(server) == ["Lägesbild v. 47 är försenad"]
+
+
+def test_case_02_what_is_still_to_come_is_told(
+    original: Settings, target: Settings, server: Server, tmp_path: Path
+) -> None:
+    boss = person("kommun")
+    listed(boss)
+    taken_back(boss, run(boss).run.id)
+    copy = copied(original, target, tmp_path)
+    backup.resume(copy, now=DUE - MINUTE)
+    jobs.tick(copy, DUE - MINUTE)
+    assert server.got == []  # the reminder may have gone
+    jobs.tick(copy, DUE)
+    assert told(server) == ["Lägesbild v. 47 är försenad"]
+    jobs.tick(copy, DUE + 2 * HOUR)
+    assert "Larm: brevet för v. 47 har inte gått" in told(server, "kommun@as.example")
+
+
+def test_case_02_a_notice_of_no_meeting_is_not_told_again(
+    original: Settings, target: Settings, server: Server, tmp_path: Path
+) -> None:
+    listed(person("kommun"))
+    following = W47.previous(-1)
+    with db.transaction(person("kommun").gate) as session:
+        series.make_ahead(session, actor(), now=NOW)
+        series.skip(session, person("kommun"), following, "Få kan", version=1, now=NOW)
+    jobs.tick(original, DUE)
+    copy = copied(original, target, tmp_path)
+    backup.resume(copy, now=DUE + A_WEEK + MINUTE)
+    jobs.tick(copy, DUE + A_WEEK + MINUTE)
+    assert [subject.partition(" –")[0] for subject in told(server)] == ["Lägesbild v. 47"]
+    assert kinds(actor(), following.name) == [Kind.NONE]
 
 
 def test_resuming_says_what_waits_and_that_the_original_may_still_run(
@@ -201,10 +341,10 @@ def test_the_original_is_not_touched_by_its_copy(
     bound(original)
     assert service.standing(original) is Standing.OURS
     jobs.tick(original, DUE)
-    assert len(server.got) == 1
+    assert len(letters(server)) == 1
 
 
-def test_a_second_installation_on_the_same_database_sends_nothing(
+def test_case_02_a_second_installation_on_the_same_database_sends_nothing(
     original: Settings, server: Server, tmp_path: Path
 ) -> None:
     second = original.model_copy(update={"data_dir": tmp_path})

@@ -7,7 +7,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -17,66 +18,48 @@ from lagesbild import jobs
 from lagesbild.access import service as access
 from lagesbild.access.rules import Newcomer
 from lagesbild.audit import store as audit
-from lagesbild.base import db
-from lagesbild.base.clock import STOCKHOLM, Period
+from lagesbild.base import clock, db
+from lagesbild.base.errors import InvalidError, NotAllowedError, NotFoundError
 from lagesbild.base.outbox import State
 from lagesbild.base.settings import Settings
-from lagesbild.digests import service
 from lagesbild.digests.cli import digest
 from lagesbild.digests.rules import RunState
+from lagesbild.meetings.service import fixing
 from lagesbild.people.rules import Actor, Role, system
+from tests import letters
 from tests.build import NOW
-from tests.post import Server, running
+from tests.letters import APPROVED, CHAIR, DAY, DUE, FIXED, MINUTE, W47, WEEK, House
+from tests.post import Server
 
-DUE = datetime(2026, 11, 19, 15, tzinfo=STOCKHOLM).astimezone(UTC)
-MINUTE = timedelta(minutes=1)
-WEEK = "2026-W47"
-TEN_TICKS = """
-import sys
-from datetime import datetime, timedelta
-from lagesbild import jobs
-from lagesbild.base import db
-from lagesbild.base.settings import Settings
-settings = Settings()
-db.connect(settings.database_url, settings.reader_url)
-print("ready", flush=True)
-sys.stdin.readline()
-for minute in range(10):
-    jobs.tick(settings, datetime.fromisoformat(sys.argv[1]) + timedelta(minutes=minute))
-"""
+WRITER, APPROVER = "kommun@as.example", "polis@as.example"
 
 
 @pytest.fixture
-def server() -> Server:
-    return Server()
-
-
-@pytest.fixture
-def settings(own_database: Settings, server: Server) -> Iterator[Settings]:
+def house(own_database: Settings, tmp_path: Path) -> Iterator[House]:
     """A database with a municipality, bound to this process, and a mail server."""
     db.connect(own_database.database_url, own_database.reader_url)
-    with running(server) as port:
-        yield own_database.model_copy(update={"smtp_url": f"smtp://127.0.0.1:{port}"})
+    with letters.house(Server(), own_database, data_dir=tmp_path) as house:
+        yield house
     db.forget_connections()
 
 
 @pytest.fixture
-def actor(settings: Settings) -> Actor:
-    """The system, in a group with two coordinators."""
-    assert settings.smtp_url
+def writer(house: House) -> Actor:
+    """A coordinator, in a group with a chair and somebody else who may approve."""
+    assert house.settings.smtp_url
     group = access.add_municipality(slug="as", name="Ås kommun", code="0001", now=NOW)
-    for organisation in ("kommun", "polis"):
-        newcomer = Newcomer(f"{organisation}@as.example", "Prov")
-        access.add_member(
-            system(group), newcomer, organisation=organisation, role=Role.COORDINATOR, now=NOW
-        )
-    return system(group)
+    for mail, role in ((WRITER, Role.COORDINATOR), (APPROVER, Role.MEMBER)):
+        organisation = mail.partition("@")[0]
+        newcomer = Newcomer(mail, "Prov")
+        access.add_member(system(group), newcomer, organisation=organisation, role=role, now=NOW)
+    actor = access.actor_named(group, WRITER)
+    letters.listed(actor)
+    return actor
 
 
-def states(actor: Actor) -> tuple[RunState, list[State]]:
-    with db.reading(actor.gate) as session:
-        run, _, deliveries = service.run(session, actor, WEEK)
-    return run.state, [delivery.state for delivery in deliveries]
+@pytest.fixture
+def approver(writer: Actor) -> Actor:
+    return access.actor_named(writer.group, APPROVER)
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -85,116 +68,191 @@ def environment(settings: Settings) -> dict[str, str]:
     return {**os.environ, **values, "LAGESBILD_DATA_DIR": str(settings.data_dir)}
 
 
-def test_two_clocks_and_ten_ticks_make_one_letter(
-    settings: Settings, actor: Actor, server: Server
-) -> None:
+def two_clocks(house: House, start: datetime) -> None:
+    """Let two clocks strike ten minutes in a row, each minute at once."""
     together = threading.Barrier(2)
 
     def ticks() -> None:
         for minute in range(10):
             together.wait()
-            jobs.tick(settings, DUE + minute * MINUTE)
+            jobs.tick(house.settings, start + minute * MINUTE)
 
     clocks = [threading.Thread(target=ticks) for _ in range(2)]
-    for clock in clocks:
-        clock.start()
-    for clock in clocks:
-        clock.join()
-    assert len(server.got) == 2
-    assert states(actor) == (RunState.WRITTEN, [State.ACCEPTED] * 2)
-    with db.reading(actor.gate) as session:
-        verbs = [e.verb for e in audit.history(session, actor.group.municipality_id)]
-    assert (verbs.count("publication.made"), verbs.count("digest.written")) == (1, 1)
+    for each in clocks:
+        each.start()
+    for each in clocks:
+        each.join()
 
 
-def test_three_processes_make_one_letter(settings: Settings, actor: Actor, server: Server) -> None:
-    clocks = [
-        subprocess.Popen(  # noqa: S603 – our own program
-            [sys.executable, "-c", TEN_TICKS, DUE.isoformat()],
-            env=environment(settings),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
-    for clock in clocks:
-        assert clock.stdout is not None
-        clock.stdout.readline()
-    for clock in clocks:
-        assert clock.stdin is not None
-        clock.stdin.write("go\n")
-        clock.stdin.flush()
-    assert [clock.communicate()[0] for clock in clocks] == ["", "", ""]
-    assert [clock.returncode for clock in clocks] == [0, 0, 0]
-    assert len(server.got) == 2
-    assert states(actor) == (RunState.WRITTEN, [State.ACCEPTED] * 2)
-
-
-@pytest.mark.parametrize("table", ["publications", "digest_runs", "digest_deliveries", "audit"])
-def test_a_stop_anywhere_while_writing_is_repaired_by_the_next_tick(
-    settings: Settings, actor: Actor, server: Server, table: str
+def test_two_clocks_and_ten_ticks_make_one_draft_and_one_letter(
+    house: House, writer: Actor, approver: Actor
 ) -> None:
-    owner = create_engine(
-        make_url(settings.owner_url).set(drivername="postgresql+psycopg"),
-        isolation_level="AUTOCOMMIT",
-    )
-    with owner.connect() as connection:
-        refuse = f"ALTER TABLE {table} ADD CONSTRAINT stop CHECK (false) NOT VALID"
-        connection.execute(text(refuse))
-        jobs.tick(settings, DUE)
-        connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT stop"))
-    owner.dispose()
-    assert not server.got
-    for minute in range(1, 4):
-        jobs.tick(settings, DUE + minute * MINUTE)
-    assert len(server.got) == 2
-    assert states(actor) == (RunState.WRITTEN, [State.ACCEPTED] * 2)
+    with db.transaction(writer.gate) as session:
+        fixing.fix(session, writer, W47, now=FIXED)
+    two_clocks(house, FIXED)
+    letters.approve(approver, letters.run(writer).run.id)
+    two_clocks(house, DUE)
+    assert house.arrived == {CHAIR: 1, WRITER: 1}
+    assert {*letters.states(writer).values()} == {State.ACCEPTED}
+    with db.reading(writer.gate) as session:
+        verbs = [e.verb for e in audit.history(session, writer.group.municipality_id)]
+    for verb in ("publication.made", "digest.drafted", "digest.approved", "digest.released"):
+        assert verbs.count(verb) == 1, verb
 
 
-@pytest.mark.usefixtures("actor")
-def test_the_clock_stops_tidily_when_told(settings: Settings) -> None:
+TABLES = ["digest_runs", "digest_letters", "digest_deliveries", "digest_events", "audit"]
+
+
+@pytest.mark.parametrize("table", ["digest_runs", "digest_wordings", "digest_events", "audit"])
+def test_a_stop_anywhere_while_it_is_drafted_is_repaired_by_the_next_tick(
+    house: House, writer: Actor, table: str
+) -> None:
+    with db.transaction(writer.gate) as session:
+        fixing.fix(session, writer, W47, now=FIXED)
+    with refusing(house.settings, table):
+        house.tick(FIXED + MINUTE)
+    assert letters.runs(writer) == []
+    house.tick(FIXED + 2 * MINUTE, FIXED + 3 * MINUTE)
+    [made] = letters.runs(writer)
+    assert letters.drafted(writer, made).first.deviations
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_stop_anywhere_while_it_is_told_is_repaired_by_the_next_tick(
+    house: House, writer: Actor, table: str
+) -> None:
+    letters.fixed(writer)
+    with refusing(house.settings, table):
+        house.tick(DUE)
+    assert not house.got
+    house.tick(*(DUE + minute * MINUTE for minute in range(1, 4)))
+    assert house.subjects(CHAIR) == ["Lägesbild v. 47 är försenad"]
+
+
+@pytest.mark.parametrize("table", ["digest_runs", "digest_deliveries", "digest_events", "audit"])
+def test_a_stop_anywhere_while_it_is_released_is_repaired_by_the_next_tick(
+    house: House, writer: Actor, approver: Actor, table: str
+) -> None:
+    letters.approved(writer, approver)
+    with refusing(house.settings, table):
+        house.tick(DUE)
+    assert not house.got
+    house.tick(*(DUE + minute * MINUTE for minute in range(1, 4)))
+    assert house.arrived == {CHAIR: 1, WRITER: 1}
+
+
+class refusing:  # noqa: N801 – reads as a sentence
+    """Let a table take no row for the time of a block."""
+
+    def __init__(self, settings: Settings, table: str) -> None:
+        url = make_url(settings.owner_url).set(drivername="postgresql+psycopg")
+        self.owner, self.table = create_engine(url, isolation_level="AUTOCOMMIT"), table
+
+    def __enter__(self) -> None:
+        self._do("ADD CONSTRAINT stop CHECK (false) NOT VALID")
+
+    def __exit__(self, *_error: object) -> None:
+        self._do("DROP CONSTRAINT stop")
+        self.owner.dispose()
+
+    def _do(self, change: str) -> None:
+        with self.owner.connect() as connection:
+            connection.execute(text(f"ALTER TABLE {self.table} {change}"))
+
+
+def test_the_clock_stops_tidily_when_told(house: House) -> None:
+    unborn = datetime(2999, 1, 1, tzinfo=UTC)  # nothing of it is due by the real clock
+    access.add_municipality(slug="as", name="Ås kommun", code="0001", now=unborn)
     program = (
         "from lagesbild import jobs; from lagesbild.base import db;"
         "from lagesbild.base.settings import Settings; s = Settings();"
         "db.connect(s.database_url, s.reader_url); print('ready', flush=True); jobs.run(s)"
     )
     for number in (signal.SIGTERM, signal.SIGINT):
-        clock = subprocess.Popen(  # noqa: S603 – our own program
+        process = subprocess.Popen(  # noqa: S603 – our own program
             [sys.executable, "-c", program],
-            env=environment(settings),
+            env=environment(house.settings),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
-        assert clock.stdout is not None
-        clock.stdout.readline()
+        assert process.stdout is not None
+        process.stdout.readline()
         time.sleep(0.7)
-        clock.send_signal(number)
-        assert clock.communicate(timeout=10) == ("", "")
-        assert clock.returncode == 0
+        process.send_signal(number)
+        assert process.communicate(timeout=10) == ("", "")
+        assert process.returncode == 0
 
 
-def asked(settings: Settings, *words: str) -> str:
-    result = CliRunner().invoke(digest, words, obj=settings, catch_exceptions=False)
+# --- The command line -------------------------------------------------------------------------
+
+
+def asked(house: House, *words: str) -> str:
+    result = CliRunner().invoke(digest, words, obj=house.settings, catch_exceptions=False)
     assert result.exit_code == 0
-    return result.output
+    return result.stdout
 
 
-@pytest.mark.usefixtures("actor")
-def test_the_command_line_shows_a_letter_before_it_is_written(settings: Settings) -> None:
-    shown = asked(settings, "preview", WEEK)
-    assert shown.startswith(
-        "Ämne: Lägesbild Ås kommun v. 47 – inget nytt att rapportera\n\nLÄGESBILD"
-    )
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The moment at which the command line is used."""
+    moments: list[object] = [FIXED]
+    monkeypatch.setattr(clock, "now", lambda: moments[-1])
+    return moments
 
 
-@pytest.mark.usefixtures("actor")
-def test_the_command_line_sends_a_held_letter_and_says_what_became_of_it(
-    settings: Settings, server: Server
+def test_on_the_command_line_a_letter_is_drafted_shown_and_approved_in_a_members_name(
+    house: House, writer: Actor, at: list[object]
 ) -> None:
-    week = Period.of(NOW - timedelta(days=60)).name
-    sent = asked(settings, "send", week)
-    assert sent.count("mottaget") == len(server.got) == 2
-    assert "kommun@as.example: mottaget" in asked(settings, "status", week)
-    assert f"Brevet för {week}: skrivet, försenat." in asked(settings, "status", week)
+    with db.transaction(writer.gate) as session:
+        fixing.fix(session, writer, W47, now=FIXED)
+    assert asked(house, "draft", WEEK).startswith("Brev 2026-W47: utkast.")
+    shown = asked(house, "preview", WEEK)
+    assert shown.startswith("Ämne: Lägesbild v. 47 – inget nytt att rapportera\n\nLÄGESBILD")
+    at.append(APPROVED)
+    with pytest.raises(NotAllowedError, match="Du har skrivit brevet"):
+        asked(house, "approve", WEEK, "--user", WRITER)
+    assert "godkänt" in asked(house, "approve", WEEK, "--user", APPROVER)
+    house.tick(DUE)
+    assert house.arrived == {CHAIR: 1, WRITER: 1}
+    assert f"{CHAIR}: mottaget" in asked(house, "status", WEEK)
+
+
+def test_on_the_command_line_nobody_approves_without_a_name(house: House, writer: Actor) -> None:
+    letters.fixed(writer)
+    result = CliRunner().invoke(digest, ["approve", WEEK], obj=house.settings)
+    assert result.exit_code != 0
+    assert "--user" in result.output
+
+
+def test_on_the_command_line_an_unapproved_letter_is_not_sent(
+    house: House, writer: Actor, at: list[object]
+) -> None:
+    letters.fixed(writer)
+    at.append(DUE + MINUTE)
+    with pytest.raises(InvalidError, match="inte godkänt"):
+        asked(house, "send", WEEK)
+    assert not house.got
+
+
+def test_on_the_command_line_a_held_letter_is_sent_and_what_became_of_it_is_said(
+    house: House, writer: Actor, approver: Actor, at: list[object]
+) -> None:
+    letters.approved(writer, approver)
+    house.tick(DUE + DAY)
+    assert letters.run(writer).run.state is RunState.HELD
+    at.append(DUE + DAY + MINUTE)
+    said = asked(house, "send", WEEK)
+    assert said.count("mottaget") == 2
+    assert house.arrived[CHAIR] == 1
+    assert "Brev 2026-W47: lämnat till mejlservern, försenat." in asked(house, "status", WEEK)
+    assert "Larm om uteblivet brev 2026-W47" in asked(house, "status", WEEK)
+
+
+def test_on_the_command_line_a_week_without_a_letter_is_a_sentence(
+    house: House, writer: Actor
+) -> None:
+    for command in ("draft", "preview", "status", "send"):
+        with pytest.raises(NotFoundError, match="inget brev"):
+            asked(house, command, "2026-W40")
+    assert letters.runs(writer, "2026-W40") == []

@@ -467,7 +467,7 @@ def test_an_extra_picture_is_called_one(
     with transaction(coordinator.gate) as session:
         fixing.fix_extra(session, coordinator, W47, now=NOW)
     jobs.tick(settings, NOW + MINUTE)
-    [mail] = mails(server)
+    [mail] = mails(server, "Ås kommun:")
     assert mail["Subject"] == "Lägesbild Ås kommun: extra lägesbild för v. 47"
 
 

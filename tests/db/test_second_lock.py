@@ -1,6 +1,7 @@
 """Row-level security, asked by hand-written SQL as the real logins. Never as a superuser."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -29,9 +30,17 @@ GRANTS = {
     "attendances": ("INSERT SELECT UPDATE", "", ""),
     "audit": ("INSERT SELECT", "", ""),
     "categories": ("SELECT", "", ""),
+    "chair_questions": ("INSERT SELECT UPDATE", "", ""),
     "coming_events": ("INSERT SELECT UPDATE", "", ""),
     "digest_deliveries": ("INSERT SELECT UPDATE", "", ""),
-    "digest_runs": ("INSERT SELECT UPDATE", "", ""),
+    "digest_events": ("INSERT SELECT", "", ""),
+    "digest_letters": ("DELETE INSERT SELECT UPDATE", "", "SELECT"),
+    "digest_lists": ("INSERT SELECT UPDATE", "", ""),
+    "digest_recipients": ("INSERT SELECT UPDATE", "", ""),
+    "digest_runs": ("INSERT SELECT UPDATE", "", ""),  # the door reads columns, not the table
+    "digest_schedules": ("INSERT SELECT UPDATE", "", ""),
+    "digest_signers": ("DELETE INSERT SELECT", "", ""),
+    "digest_wordings": ("INSERT SELECT", "", ""),
     "district_outlines": ("INSERT SELECT", "", "SELECT"),
     "districts": ("INSERT SELECT UPDATE", "", "SELECT"),
     "division_versions": ("INSERT SELECT", "", "SELECT"),
@@ -50,6 +59,7 @@ GRANTS = {
     "incidents": ("INSERT SELECT UPDATE", "", ""),
     "inquiries": ("INSERT SELECT UPDATE", "", ""),
     "installation": ("", "SELECT", ""),
+    "known_events": ("INSERT SELECT UPDATE", "", ""),
     "meetings": ("INSERT SELECT UPDATE", "", ""),
     "meeting_notes": ("INSERT SELECT UPDATE", "", ""),
     "memberships": ("INSERT SELECT UPDATE", "SELECT", ""),
@@ -151,6 +161,19 @@ def of_a_picture(table: str) -> str:
     )
 
 
+def of_a_run(table: str) -> str:
+    """The row is about a mailing of the group."""
+    return (
+        f"{OF_THE_GROUP} AND (EXISTS ( SELECT FROM digest_runs r WHERE r.municipality_id ="
+        f" {table}.municipality_id AND r.id = {table}.run_id AND r.group_id = {THE_GROUP}))"
+    )
+
+
+# What readers get of a letter: all of it, once it has left, and none of what was told by the way.
+RELEASED = (
+    f"{OF_ONE_GROUP} AND released_at IS NOT NULL AND form::text = 'hela'::text"
+    " AND (kind::text = ANY (ARRAY['brev'::character varying, 'extra'::character varying]::text[]))"
+)
 LED_TO = f"{FOR_OWN} AND ({has_link('action')} OR {has_link('problem')})"
 REMARKED = f"{MINE} AND organisation_id = {OWNER} AND {seen_of('incident_comments')}"
 # Who is no part of the group's work chooses too, for the own organisation.
@@ -166,7 +189,16 @@ CONDITIONS = {
     **{table: of_a_week(table) for table in ("assessments", "attendances")},
     **{table: of_a_week(table) for table in ("meeting_notes", "sittings")},
     **{table: of_a_picture(table) for table in ("fixed_incidents", "fixed_parts")},
+    # Who asks is no part of the group; whose questions are whose is the first lock's.
+    "chair_questions": f"{OF_ONE_GROUP} AND ({AUDIENCE} = ANY (ARRAY['group'::text,"
+    " 'reader'::text]))",
     "coming_events": KEPT_BY_GROUP,
+    **{table: of_a_run(table) for table in ("digest_deliveries", "digest_events")},
+    "digest_wordings": of_a_run("digest_wordings"),
+    **dict.fromkeys(("digest_letters", "digest_runs", "known_events"), FOR_ONE_GROUP),
+    # No audience: readers see what applies to the own address, and whom to turn to.
+    **dict.fromkeys(("digest_lists", "digest_recipients", "digest_schedules"), OF_ONE_GROUP),
+    "digest_signers": OF_ONE_GROUP,
     "fixed_pictures": KEPT_BY_GROUP,
     "categories": "true",
     "sender_words": f"{MINE} AND organisation_id = {OWNER}",
@@ -194,6 +226,7 @@ CONDITIONS = {
 
 # Who writes has to own; what is read is wider. Elsewhere one condition holds for both.
 READ = {
+    "digest_letters": RELEASED,
     "publications": OF_ONE_GROUP,
 }
 WRITES = {"incidents": OWN, "incident_parts": OWN, "incident_comments": REMARKED}
@@ -223,7 +256,7 @@ def test_policies_are_exactly_the_listed_ones(connection: Connection) -> None:
             added = ADDS.get(table, WRITES[table])
             expected[table, "adding"] = ("a", None, added)
             expected[table, "changing"] = ("w", WRITES[table], WRITES[table])
-        if door:
+        if door or table == "digest_runs":
             expected[table, "door"] = ("*", "true", None)
         if reader:
             expected[table, "reader"] = ("r", READ.get(table, condition), None)
@@ -236,6 +269,57 @@ def test_the_program_never_reads_a_password(connection: Connection) -> None:
     for column, readable in (("mail", True), ("password_hash", False)):
         query = text("SELECT has_column_privilege('lagesbild_program', 'persons', :c, 'SELECT')")
         assert connection.execute(query, {"c": column}).scalar_one() is readable
+
+
+def test_the_door_reads_of_a_mailing_only_when_it_was_due_and_left(
+    connection: Connection,
+) -> None:
+    query = text(
+        "SELECT string_agg(attname, ' ' ORDER BY attname) FROM pg_attribute WHERE attrelid ="
+        " 'digest_runs'::regclass AND attnum > 0 AND NOT attisdropped"
+        " AND has_column_privilege('lagesbild_door', attrelid, attnum, 'SELECT')"
+    )
+    readable = "due_at group_id kind municipality_id released_at state version week"
+    assert connection.execute(query).scalar_one() == readable
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "released", "count"),
+    [
+        ("brev", "hela", True, 1),
+        ("extra", "hela", True, 1),
+        ("brev", "hela", False, 0),
+        ("brev", "kort", True, 0),
+        ("forsenad", "hela", True, 0),
+        ("test", "hela", True, 0),
+    ],
+)
+def test_the_readers_login_sees_a_letter_once_it_has_left_and_nothing_else_that_was_mailed(
+    kind: str, form: str, count: int, connection: Connection, group: Group, *, released: bool
+) -> None:
+    values = {"m": group.municipality_id, "g": group.id, "run": new_id(), "kind": kind}
+    values |= {"form": form, "at": NOW, "released": NOW if released else None}
+    connection.execute(text("SET LOCAL ROLE NONE"))
+    connection.execute(
+        text(
+            "INSERT INTO digest_runs (municipality_id, id, group_id, week, kind, version, due_at,"
+            " state, late, made_at) VALUES (:m, :run, :g, '2026-W47', :kind, 1, :at, 'approved',"
+            " false, :at)"
+        ),
+        values,
+    )
+    connection.execute(
+        text(
+            "INSERT INTO digest_letters (municipality_id, run_id, form, group_id, week, kind,"
+            " version, subject, html, text, content, sha256, released_at) VALUES (:m, :run, :form,"
+            " :g, '2026-W47', :kind, 1, '', '', '', '{}', '', :released)"
+        ),
+        values,
+    )
+    for gate, expected in ((group.id, count), (new_id(), 0)):
+        with db.publications(replace(system(group), group=replace(group, id=gate)).gate) as session:
+            seen = session.execute(text("SELECT count(*) FROM digest_letters")).scalar_one()
+        assert seen == expected
 
 
 def test_every_table_of_ours_has_row_level_security(connection: Connection) -> None:

@@ -17,11 +17,12 @@ from lagesbild.base.clock import STOCKHOLM, Period
 from lagesbild.base.db import reading, transaction
 from lagesbild.base.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from lagesbild.base.settings import Settings as Installation
-from lagesbild.digests import service as digests
+from lagesbild.digests.rules import Form, Kind
+from lagesbild.digests.service import composing, looking
 from lagesbild.incidents import service as incidents
 from lagesbild.meetings import service as meetings
 from lagesbild.meetings.rules.series import SUMMER, Meeting, Plan, Settings, State
-from lagesbild.meetings.service import series
+from lagesbild.meetings.service import fixing, series
 from lagesbild.people.rules import Actor, Group, Organisation, Role, system
 from tests.build import NOW, draft
 from tests.conftest import join
@@ -259,7 +260,7 @@ def test_no_letter_is_due_at_once_because_the_weekday_is_another(
     settle(coordinator, Settings(1, time(9)))
     jobs.tick(post, NOW)
     with reading(coordinator.gate) as session:
-        assert digests.runs(session, coordinator) == []
+        assert looking.runs(session, coordinator) == []
 
 
 def test_once_a_week_is_published_its_weekday_stays(coordinator: Actor) -> None:
@@ -328,36 +329,43 @@ def test_the_closed_week_is_shown_first_until_its_moved_meeting_is_over(
     ("starts", "due"),
     [(FRIDAY, FRIDAY + 6 * HOUR), (FRIDAY + 9 * HOUR, FRIDAY + 11 * HOUR)],
 )
-def test_the_letter_follows_a_moved_meeting_and_is_written_once(
+def test_the_letter_follows_a_moved_meeting_and_is_drafted_once(
     coordinator: Actor, post: Installation, starts: datetime, due: datetime
 ) -> None:
     move(coordinator, starts)
-    for now in (THURSDAY + 6 * HOUR, due - MINUTE):
+    fix_picture(coordinator, starts)
+    for now in (starts, due - MINUTE):
         jobs.tick(post, now)
-        assert "2026-W47" not in runs(coordinator)
-    for now in (due, due + MINUTE):
-        jobs.tick(post, now)
-    assert runs(coordinator) == {"2026-W47": due.astimezone(UTC)}
+    assert runs(coordinator) == {("2026-W47", Kind.LETTER): due.astimezone(UTC)}
 
 
-def test_the_letter_of_a_skipped_meeting_goes_at_its_ordinary_time(
+def test_that_there_is_no_meeting_is_told_when_its_letter_would_have_gone(
     coordinator: Actor, post: Installation
 ) -> None:
     skip(coordinator)
+    jobs.tick(post, THURSDAY + 6 * HOUR - MINUTE)
+    assert runs(coordinator) == {}
     jobs.tick(post, THURSDAY + 6 * HOUR)
-    assert runs(coordinator) == {"2026-W47": (THURSDAY + 6 * HOUR).astimezone(UTC)}
+    assert runs(coordinator) == {("2026-W47", Kind.NONE): (THURSDAY + 6 * HOUR).astimezone(UTC)}
 
 
 def test_a_letter_says_when_the_next_one_comes(coordinator: Actor, post: Installation) -> None:
     made(coordinator.group)
     following = W47.previous(-1)
     move(coordinator, FRIDAY + WEEK, period=following)
-    jobs.tick(post, THURSDAY + 6 * HOUR)
+    fix_picture(coordinator, THURSDAY)
+    jobs.tick(post, THURSDAY + HOUR)
     with reading(coordinator.gate) as session:
-        _, letter, _ = digests.run(session, coordinator, "2026-W47")
-    assert "Nästa brev: fre 27 nov." in letter.text
+        run = looking.newest(session, coordinator, "2026-W47")
+    found = composing.composed(coordinator, run.id, base_url="http://localhost", now=THURSDAY)
+    assert "Nästa: fre 27 nov." in " ".join(found.letters[Form.FULL].text.split())
 
 
-def runs(actor: Actor) -> dict[str, datetime]:
+def fix_picture(actor: Actor, at: datetime) -> None:
+    with transaction(actor.gate) as session:
+        fixing.fix(session, actor, W47, now=at)
+
+
+def runs(actor: Actor) -> dict[tuple[str, Kind], datetime]:
     with reading(actor.gate) as session:
-        return {run.week: run.due_at for run in digests.runs(session, actor)}
+        return {(run.week, run.kind): run.due_at for run in looking.runs(session, actor)}

@@ -1,273 +1,225 @@
-"""What the letter says and shows, from a publication alone."""
+"""What the letter says, from a publication and from what people wrote."""
 
-import io
-import json
 import re
-import xml.etree.ElementTree as ET
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
-from html.parser import HTMLParser
+from datetime import date
 from typing import Any
 
 import pytest
-from PIL import Image
 
-from lagesbild.base.clock import STOCKHOLM, Period
-from lagesbild.digests.draw import letter, picture, words
-from lagesbild.digests.draw.picture import PictureError
-from lagesbild.digests.draw.words import NOT_INCLUDED, Basis
-from lagesbild.districts import draw
-from lagesbild.districts.rules import District, Outline, slug_of
-from lagesbild.meetings.rules.publication import Publication
-from lagesbild.people.rules import Group
+from lagesbild.base.clock import Period
+from lagesbild.digests.draw import letter
+from lagesbild.digests.draw.words import NOT_INCLUDED
+from lagesbild.digests.rules.known import KnownEvent
+from lagesbild.digests.rules.wording import Wording
 from tests.build import NOBODY
+from tests.unit import digest_letters as letters
+from tests.unit.digest_letters import (
+    GROUP,
+    HEAD,
+    WORDING,
+    district,
+    numbers,
+    of,
+    one_line,
+    told,
+    visible,
+)
 
-DUE = datetime(2026, 11, 19, 15, tzinfo=STOCKHOLM)
-NAMES = ("Norra Ås", "Stuvsta-Snättringe", "Södra Ås")
-
-
-class Tags(HTMLParser):
-    """The tags of a page with their attributes, as a browser reads them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seen: list[tuple[str, dict[str, str | None]]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.append((tag, dict(attrs)))
-
-
-def outline(name: str, south: float) -> Outline:
-    ring = [[17.9, south], [18.0, south], [18.0, south + 0.05], [17.9, south + 0.05], [17.9, south]]
-    shape = json.dumps({"type": "MultiPolygon", "coordinates": [[ring]]})
-    return Outline(District(NOBODY, name, slug_of(name), name), shape, 17.95, south + 0.025)
+SAID = KnownEvent(NOBODY, "Skottlossning i Skogås.", "https://polisen.example/1", "Polisen")
 
 
-OUTLINES = tuple(outline(name, 59.2 + 0.05 * i) for i, name in enumerate(NAMES))
+def marked(*marks: str | None, **total: object) -> dict[str, Any]:
+    """Return the example's content with other marks, in the order of its districts."""
+    rows = [district(*row, mark=m) for row, m in zip(letters.EXAMPLE, marks, strict=True)]
+    return told(districts=rows, total=numbers(138, 127, 126, 130, **{"mark": "for-fa"} | total))
 
 
-def line(this: int | None, mean: int | None = 10) -> dict[str, Any]:
-    return {"this": this, "last": 12, "mean": mean, "year": 9}
+FEW = ("for-fa",) * 7
+USUAL = "i övrigt som vanligt"
 
 
-def content(
-    total: dict[str, Any], names: tuple[str, ...] = NAMES, **answers: bool
-) -> Mapping[str, object]:
-    return {
-        "districts": [line(20) | {"slug": slug_of(n), "name": n} for n in names],
-        "unplaced": line(0, 0),
-        "total": total,
-        "coverage": [
-            {"name": name, "answered": answers.get(name, True)}
-            for name in ("Kommunen", "Polisen", "Brandförsvaret")
-        ],
-    }
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (marked(*["som-vanligt"] * 7, mark="som-vanligt"), "som vanligt i hela kommunen"),
+        (marked(*["som-vanligt"] * 6, "farre"), "färre än vanligt i Vårby, i övrigt som vanligt"),
+        (
+            marked("tydligt-fler", "fler", *["som-vanligt"] * 5),
+            f"tydligt fler än vanligt i Flemingsberg, fler än vanligt i Segeltorp, {USUAL}",
+        ),
+        (
+            marked(*["tydligt-fler"] * 4, *["for-fa"] * 3),
+            "tydligt fler än vanligt i fyra kommundelar",
+        ),
+        (marked(*FEW, mark="fler"), "fler än vanligt i kommunen som helhet"),
+        (marked(*FEW), "138 rapporterade händelser"),
+        (marked(*[None] * 7, mark=None), "138 rapporterade händelser"),
+    ],
+)
+def test_the_subject_says_the_state_in_words(rows: dict[str, Any], expected: str) -> None:
+    made = letter.compose(of(rows))
+    assert made.subject == f"Lägesbild v. 47 – {expected}"
+    [heading] = re.findall(r"<h1[^>]*>([^<]*)<", made.html)
+    assert heading.casefold().replace(". ", ", ").rstrip(".") == expected.casefold()
 
 
-def basis(group: Group, rows: Mapping[str, object] | None = None, **changes: Any) -> Basis:  # noqa: ANN401 – any field
-    rows = content(line(62, 53)) if rows is None else rows
-    publication = Publication(NOBODY, "2026-W47", DUE, rows, 1, DUE)
-    usual = Basis(
-        group=group,
-        period=Period.named("2026-W47"),
-        publication=publication,
-        outlines=OUTLINES,
-        schematic=True,
-        due_at=DUE,
-        late=False,
-        base_url="https://lagesbild.as.example",
-        next_day=date(2026, 11, 26),
-    )
-    return replace(usual, **changes)
+def test_one_of_several_groups_of_a_municipality_is_named() -> None:
+    subject = letter.compose(of(group=replace(GROUP, name="Östra gruppen"))).subject
+    assert subject.startswith("Lägesbild Östra gruppen v. 47 – ")
+
+
+def test_a_week_with_nothing_at_all_says_so() -> None:
+    rows = told(total=numbers(0, 30, 31, 20, mark="farre"))
+    made = letter.compose(of(rows, wording=Wording()))
+    assert made.subject == "Lägesbild v. 47 – inget nytt att rapportera"
+    assert "* Inga händelser i hela kommunen (snitt fyra veckor: 31)." in made.text
+
+
+def test_a_week_without_incidents_but_with_news_says_only_the_former() -> None:
+    made = letter.compose(of(told(total=numbers(0, 30, 31, 20, mark="farre"))))
+    assert made.subject == "Lägesbild v. 47 – inga rapporterade händelser"
 
 
 @pytest.mark.parametrize(
     ("total", "expected"),
     [
-        (line(62, 53), "62 rapporterade händelser, snittet är 53"),
-        (line(62, None), "62 rapporterade händelser"),
-        (line(None, None), "minst 60 rapporterade händelser"),
-        (line(0, 53), "inget nytt att rapportera"),
+        (numbers(138, 127, 126, mark="fler"), "138|, fler än vanligt (snitt fyra veckor: 126)."),
+        (numbers(138, 127, None, mark="fler"), "138|, fler än vanligt."),
+        (numbers(138, 127, 126, mark="for-fa"), "138| (snitt fyra veckor: 126)."),
+        (numbers(None, 127, 126, mark="for-fa"), "Minst 138|."),
     ],
 )
-def test_the_subject_says_the_state_in_words(
-    any_group: Group, total: dict[str, Any], expected: str
-) -> None:
-    subject = words.subject(basis(any_group, content(total)))
-    assert subject == f"Lägesbild Ås v. 47 – {expected}"
+def test_the_first_line_is_computed(total: dict[str, Any], expected: str) -> None:
+    line = expected.replace("|", " händelser i hela kommunen")
+    assert f"* {line}" in one_line(letter.compose(of(told(total=total))).text)
+
+
+def test_html_and_text_say_the_same() -> None:
+    made = letter.compose(
+        of(known=[SAID], wording=replace(WORDING, answers="Fråga: När? Svar: Nu."))
+    )
+    seen, text = visible(made.html), one_line(made.text)
+    for line in (
+        "138 händelser i hela kommunen, som vanligt (snitt fyra veckor: 126).",
+        "Samma vecka 2025 är tors 13 – ons 19 nov, samma veckodagar.",
+        "Talen gäller händelser i brevet; gruppens egen bild räknar alla händelser.",
+        "6 händelser har osäker plats men känd kommundel.",
+        "Utskicket är en allmän handling, dnr KS-2026/xxxx. Nästa: tors 26 nov.",
+        "Skottlossning i Skogås.",
+        NOT_INCLUDED,
+        *WORDING.lines("short"),
+        *WORDING.lines("deviations"),
+        *WORDING.lines("problems"),
+        *WORDING.lines("new"),
+        *WORDING.lines("done"),
+        "Fråga: När? Svar: Nu.",
+    ):
+        assert line in text
+        assert line in seen
+
+
+def test_lateness_is_said_before_the_action_in_html_and_after_it_in_text() -> None:
+    made = letter.compose(of())
+    assert "14 dagar sen 2026-097 Belysning i gångtunnel. Teknisk förvaltning." in visible(
+        made.html
+    )
+    assert "Teknisk förvaltning, 14 dagar sen." in one_line(made.text)
 
 
 @pytest.mark.parametrize(
-    ("this", "expected"),
-    [(54, "fler än snittet"), (53, "lika många som snittet"), (52, "färre än snittet")],
+    ("late", "said"),
+    [
+        (6, "6 händelser från v. 46 kom in efter förra mötet."),
+        (None, "Färre än fem händelser från v. 46 kom in efter förra mötet."),
+        (0, ""),
+    ],
 )
-def test_the_week_is_compared_in_words(any_group: Group, this: int, expected: str) -> None:
-    text = letter.compose(basis(any_group, content(line(this, 53)))).text
-    assert f"{expected} för fyra veckor (53)" in " ".join(text.split())
+def test_late_reports_are_told_without_a_small_number(late: int | None, said: str) -> None:
+    text = one_line(letter.compose(of(told(late=late))).text)
+    assert (said in text) if said else ("kom in efter" not in text)
 
 
-def test_a_week_without_incidents_says_so_in_words(any_group: Group) -> None:
-    text = " ".join(letter.compose(basis(any_group, content(line(0, 0)))).text.split())
-    assert "* Inga rapporterade händelser i hela kommunen. *" in text
+@pytest.mark.parametrize(
+    ("answered", "said"),
+    [
+        ((True, True, True), "Alla tre parter har rapporterat."),
+        ((True, False, True), "Två av tre parter har rapporterat. Inget från Polisen."),
+        ((False, False, False), "Ingen har rapporterat."),
+    ],
+)
+def test_who_has_reported_is_told(answered: tuple[bool, ...], said: str) -> None:
+    names = ("Kommunen", "Polisen", "Brandförsvaret")
+    coverage = [{"name": n, "answered": a} for n, a in zip(names, answered, strict=True)]
+    assert said in one_line(letter.compose(of(told(coverage=coverage))).text)
 
 
-@pytest.mark.parametrize(("shown", "many"), [(20, "minst 60"), (None, "få")])
-def test_where_the_total_is_hidden_what_is_shown_is_the_least(
-    any_group: Group, shown: int | None, many: str
-) -> None:
-    rows = content(line(None, None))
-    rows = {**rows, "districts": [line(shown) | {"slug": n, "name": n} for n in NAMES]}
-    found = letter.compose(basis(any_group, rows))
-    assert found.subject == f"Lägesbild Ås v. 47 – {many} rapporterade händelser"
-    assert f"* {many.capitalize()} rapporterade händelser i hela kommunen." in found.text
+def test_a_hidden_number_is_explained_only_where_there_is_one() -> None:
+    rows = told()
+    rows["districts"][1] |= {"this": None, "mark": "for-fa"}
+    made = letter.compose(of(rows))
+    assert "‹5 är ett litet tal" in one_line(made.text)
+    assert "‹5" not in letter.compose(of()).text
 
 
-@pytest.mark.parametrize("total", [line(None, 53), line(62, None)])
-def test_nothing_is_compared_with_a_hidden_number(any_group: Group, total: dict[str, Any]) -> None:
-    assert "snittet" not in letter.compose(basis(any_group, content(total))).text
+def test_what_has_no_district_is_a_row_only_where_there_is_something() -> None:
+    assert "Utan känd kommundel" not in letter.compose(of()).text
+    made = letter.compose(of(told(unplaced=numbers(6, 0, 0, 0))))
+    assert re.search(r"Utan känd\n  kommundel +6 ", made.text)
+    assert "Utan känd kommundel" in visible(made.html)
 
 
-def test_one_of_several_groups_of_a_municipality_is_named(any_group: Group) -> None:
-    subject = words.subject(basis(replace(any_group, name="Östra Ås")))
-    assert subject.startswith("Lägesbild Ås, Östra Ås v. 47")
+def test_a_question_to_the_reader_is_counted_and_none_is_said() -> None:
+    three = replace(WORDING, attention="Ett. Två.\nTre.\nFyra.")
+    made = letter.compose(of(wording=three))
+    assert "BEHÖVER DIN UPPMÄRKSAMHET (3)\n1. Ett. Två.\n2. Tre.\n3. Fyra.\n" in made.text
+    assert "<b>Ett.</b> Två." in re.sub(r'<b style="[^"]*"', "<b", made.html)
+    none = letter.compose(of(wording=replace(WORDING, attention="")))
+    assert "BEHÖVER DIN UPPMÄRKSAMHET\nInget denna vecka.\n" in none.text
 
 
-def test_html_and_text_say_the_same(any_group: Group) -> None:
-    made = letter.compose(basis(any_group))
-    visible = re.sub(r"<[^>]+>|&nbsp;", " ", made.html.partition("<body")[2])
-    for sentence in (
-        "62 rapporterade händelser i hela kommunen, fler än snittet för fyra veckor (53).",
-        "Underlaget hämtades tors 19 nov kl. 15.00.",
-        "Samma vecka 2025 är tors 13 nov – ons 19 nov 2025",
-        "Alla har svarat: Kommunen, Polisen och Brandförsvaret.",
-        "Utkast till samordnaren: brevet går än så länge inte till ordföranden.",
-        "Nästa brev: tors 26 nov.",
-        NOT_INCLUDED,
-    ):
-        assert sentence in " ".join(made.text.split())
-        assert sentence in " ".join(visible.split())
+@pytest.mark.parametrize(
+    ("letter_to", "your"),
+    [
+        ("ordföranden", "DIN"),
+        ("kommunstyrelsens ordförande", "DIN"),
+        ("presidiet", "ER"),
+        ("ordföranden och vice ordföranden", "ER"),
+        ("kommunledningen", "ER"),
+        ("kommundirektören", "DIN"),
+    ],
+)
+def test_scenario_13_the_letter_speaks_to_whom_it_is_written_for(letter_to: str, your: str) -> None:
+    asked = replace(WORDING, answers="Fråga: När? Svar: Nu.")
+    text = letter.compose(of(group=replace(GROUP, letter_to=letter_to), wording=asked)).text
+    assert f"BEHÖVER {your} UPPMÄRKSAMHET" in text
+    assert f"SVAR PÅ {your}A FRÅGOR" in text.replace("DINAA", "DINA")
 
 
-def test_who_has_answered_is_told_apart(any_group: Group) -> None:
-    rows = content(line(62, 53), Brandförsvaret=False)
-    text = letter.compose(basis(any_group, rows)).text
-    assert "Har svarat: Kommunen och Polisen.\n" in text
-    assert "Har inte svarat: Brandförsvaret.\n" in text
-
-
-def test_a_hidden_number_is_explained_only_where_there_is_one(any_group: Group) -> None:
-    hidden = content(line(None, 53))
-    text = letter.compose(basis(any_group, hidden)).text
-    assert "‹5 är ett litet tal" in text
-    assert "‹5" not in letter.compose(basis(any_group)).text
-
-
-def test_there_are_no_percentages(any_group: Group) -> None:
-    made = letter.compose(basis(any_group))
-    assert "%" not in made.subject + made.text
-    assert "procent" not in made.text
-
-
-def test_the_text_is_at_most_72_columns_and_400_words_before_the_table(any_group: Group) -> None:
-    long = ("Ett mycket långt namn på en kommundel som inte får plats på raden",)
-    text = letter.compose(basis(any_group, content(line(62), long))).text
-    assert max(len(row) for row in text.splitlines()) <= 72
-    table = [row for row in text.splitlines() if re.search(r"\d +\S+$", row)]
-    assert len(text.split()) - len(" ".join(table).split()) <= 400
-
-
-def test_the_links_lead_to_the_week(any_group: Group) -> None:
-    made = letter.compose(basis(any_group, base_url="https://lagesbild.as.example/"))
-    link = "https://lagesbild.as.example/g/as/vecka/2026-W47"
-    assert f"\n{link}\n" in made.text
-    assert f'href="{link}"' in made.html
-
-
-def test_the_html_holds_without_a_style_sheet(any_group: Group) -> None:
-    html = letter.compose(basis(any_group)).html
-    assert html.startswith('<!DOCTYPE html><html lang="sv">')
-    assert html.count("<style") == 1  # dark, phone and print
-    assert re.search(r'<h1 style="[^"]*font-size: ?28px', html)
-    assert html.count('scope="col"') == 5
-    assert html.count('scope="row"') == len(NAMES) + 2
-    assert not re.search(r'<(script|link|img[^>]*src="(?!cid:karta))', html)
-
-
-def test_a_name_is_never_markup(any_group: Group) -> None:
-    name = '<b onclick="x">&'
-    given = [outline(name, 59.2)]
-    made = letter.compose(basis(any_group, content(line(62), (name,)), outlines=given))
-    page = Tags()
-    page.feed(made.html)
-    assert "onclick" not in {key for _, attributes in page.seen for key in attributes}
-    assert [a["alt"] for tag, a in page.seen if tag == "img"] == [
-        f"Schematisk karta över kommundelarna med veckans antal händelser: {name} 20."
-    ]
-    assert name in made.text
-    svg = picture.svg(given, {slug_of(name): "20"}, note="")
-    assert name.partition(" ")[0] in "".join(ET.fromstring(svg).itertext())  # noqa: S314 – our own
-
-
-def test_the_alt_text_says_what_the_table_says(any_group: Group) -> None:
-    made = letter.compose(basis(any_group))
-    alt = (
-        "Schematisk karta över kommundelarna med veckans antal händelser:"
-        " Norra Ås 20, Stuvsta-Snättringe 20, Södra Ås 20."
-    )
-    assert f'alt="{alt}"' in made.html
-    assert alt in " ".join(made.text.split())
-
-
-def test_a_letter_whose_map_cannot_be_drawn_goes_without_and_says_so(any_group: Group) -> None:
-    made = letter.compose(basis(any_group, outlines=[]))
-    assert made.picture is None
-    assert "<img" not in made.html
-    assert made.html.count("Kartan gick inte att rita") == 1
-    assert made.text.count("Kartan gick inte att rita") == 1
-
-
-def test_the_map_is_a_picture_a_thousand_wide_that_is_not_blank(any_group: Group) -> None:
-    made = letter.compose(basis(any_group))
+def test_a_publication_from_before_there_were_marks_still_makes_a_letter() -> None:
+    line = {"this": 20, "last": 12, "mean": 10, "year": 9}
+    rows = {
+        "districts": [line | {"slug": "skogas", "name": "Skogås"}],
+        "unplaced": {"this": 0, "last": 0, "mean": 0, "year": 0},
+        "total": line,
+        "coverage": [{"name": "Polisen", "answered": True}],
+    }
+    given = [o for o in letters.OUTLINES if o.district.slug == "skogas"]
+    made = letter.compose(of(rows, wording=Wording(), outlines=given))
+    assert made.subject == "Lägesbild v. 47 – 20 rapporterade händelser"
+    assert re.search(r"^  Skogås +20 +12 +10 +9$", made.text, re.MULTILINE)
+    assert "läge" not in made.text
     assert made.picture is not None
-    with Image.open(io.BytesIO(made.picture)) as image:
-        assert image.width == 1000
-        assert len(image.convert("RGB").getcolors(1 << 24) or []) > 10
 
 
-def test_the_map_shows_each_name_and_number_and_that_it_is_a_sketch() -> None:
-    numbers = {slug_of("Norra Ås"): "31", slug_of("Stuvsta-Snättringe"): "‹5"}
-    svg = picture.svg(OUTLINES[:2], numbers, note="Schematisk karta")
-    texts = [t.text for t in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]  # noqa: S314 – our own
-    shown = ["Norra Ås", "31", "Stuvsta-", "Snättringe", "‹5", "Schematisk karta"]
-    assert texts == [text for text in shown for _ in ("halo", "ink")]
+def test_without_a_number_the_letter_has_that_of_its_week() -> None:
+    text = letter.compose(of(head=replace(HEAD, number="", fixed_at=None))).text
+    assert "Nr 2026:47, version 1." in text
+    assert "Underlaget hämtades tors 19 nov kl. 15.00." in one_line(text)
 
 
-def test_north_is_up_and_a_degree_of_longitude_is_half_as_long_at_sixty() -> None:
-    to = draw.Projection.of([(17.0, 59.9), (18.0, 60.1)])
-    x, y = to.place(17.0, 60.1)
-    right, down = to.place(18.0, 59.9)
-    assert (x, y) == (draw.MARGIN, draw.MARGIN)
-    assert right > x
-    assert (right - x) / ((down - y) * 5) == pytest.approx(0.5, abs=0.001)
-
-
-@pytest.mark.parametrize("given", [(), OUTLINES[:1], (*OUTLINES, outline("Västra Ås", 59.4))])
-def test_a_map_of_other_districts_than_the_tables_is_no_map(given: tuple[Outline, ...]) -> None:
-    with pytest.raises(PictureError):
-        picture.png(given, {slug_of(name): "7" for name in NAMES}, note="")
-
-
-@pytest.mark.parametrize("shape", ["{", '{"type":"MultiPolygon","coordinates":[]}', "[]"])
-def test_an_outline_that_cannot_be_drawn_is_no_map(shape: str) -> None:
-    broken = replace(OUTLINES[0], geojson=shape)
-    with pytest.raises(PictureError):
-        picture.png([broken], {broken.district.slug: "7"}, note="")
-
-
-def test_labels_do_not_lie_on_each_other() -> None:
-    same = [replace(o, label_latitude=59.25) for o in OUTLINES]
-    svg = picture.svg(same, dict.fromkeys((o.district.slug for o in same), "7"), note="")
-    texts = ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")  # noqa: S314 – our own
-    places = {(t.get("x"), t.get("y")) for t in texts}
-    assert len(places) == 7  # three names, one of them in two lines, and three numbers
+def test_a_week_across_new_year_is_compared_with_both_years_told() -> None:
+    made = letter.compose(of(period=Period(date(2025, 12, 26)), next_day=None))
+    assert "tors 27 dec" not in made.text
+    assert "fre 27 dec 2024 – tors 2 jan 2025" in made.text
+    assert "Nästa" not in made.text

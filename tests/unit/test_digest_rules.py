@@ -1,4 +1,4 @@
-"""When a letter is due, when it is late, and when a delivery is tried again."""
+"""When a letter is due, when it is late, what it is and what its fingerprint covers."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,15 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lagesbild.base.clock import STOCKHOLM, Period
-from lagesbild.base.outbox import State, next_attempt
+from lagesbild.base.outbox import next_attempt
 from lagesbild.digests import rules
-from lagesbild.digests.rules import Delivery, Letter
+from lagesbild.digests.rules import Kind, Letter, Run, RunState
 from lagesbild.meetings.rules.series import meeting_start
 from lagesbild.people.rules import Group
 from tests.build import NOBODY
 
 SECOND = timedelta(seconds=1)
-START = datetime(2026, 1, 1, tzinfo=UTC)
 W47 = Period(date(2026, 11, 12))
 
 
@@ -24,27 +23,28 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def starts(group: Group, now: datetime, moved: datetime | None = None) -> dict[Period, datetime]:
-    """Return the meetings as they ordinarily are, but that of week 47 where it is moved."""
-    found = {period: meeting_start(period, group) for period in rules.newest(group, now)}
-    return found | ({W47: moved} if moved else {})
+def newest_due(
+    group: Group, now: datetime, moved: datetime | None = None
+) -> tuple[datetime, Period]:
+    """Return the letter that was due last, as its meeting is or where that of week 47 is moved."""
+    found = []
+    for period in rules.newest(group, now):
+        starts = moved if moved and period == W47 else meeting_start(period, group)
+        found.append((rules.due_of(group, period, starts).astimezone(UTC), period))
+    return max(each for each in found if each[0] <= now)
 
 
 def due_at(group: Group, now: datetime) -> datetime:
-    found = rules.due(group, now, starts(group, now))
-    assert found is not None
-    return found[1].astimezone(UTC)
+    return newest_due(group, now)[0]
 
 
 def newest(group: Group, now: datetime, moved: datetime | None = None) -> str:
-    found = rules.due(group, now, starts(group, now, moved))
-    assert found is not None
-    return found[0].name
+    return newest_due(group, now, moved)[1].name
 
 
 @pytest.fixture
 def group(any_group: Group) -> Group:
-    return replace(any_group, schedule_since=START)
+    return any_group
 
 
 @pytest.mark.parametrize(
@@ -127,11 +127,13 @@ def test_the_newest_letter_is_never_more_than_a_week_and_an_hour_old(moment: dat
     assert timedelta(0) <= age < timedelta(days=7, hours=1)
 
 
-def test_a_schedule_begins_at_its_own_moment(group: Group) -> None:
-    due = utc("2026-11-19T14:00")
-    assert due_at(replace(group, schedule_since=due), due) == due
-    late = replace(group, schedule_since=due + SECOND)
-    assert rules.due(late, due + SECOND, starts(late, due + SECOND)) is None
+@pytest.mark.parametrize(
+    ("after", "late"),
+    [(rules.PUNCTUAL - SECOND, False), (rules.PUNCTUAL, False), (rules.PUNCTUAL + SECOND, True)],
+)
+def test_a_quarter_of_an_hour_is_punctual(after: timedelta, *, late: bool) -> None:
+    due = datetime(2026, 11, 19, 15, tzinfo=STOCKHOLM)
+    assert rules.is_late(due, due.astimezone(UTC) + after) is late
 
 
 def test_twelve_hours_are_counted_across_a_clock_change() -> None:
@@ -165,17 +167,56 @@ def test_the_fingerprint_covers_all_that_is_sent(change: dict[str, str | None]) 
     assert rules.fingerprint(changed) != rules.fingerprint(LETTER)
 
 
-def test_a_recipient_cannot_add_headers() -> None:
-    to = "a@as.example\r\nBcc: b@as.example"
-    delivery = Delivery(NOBODY, NOBODY, to, State.SENDING, 1, "", None, "<1@as.example>")
-    with pytest.raises(ValueError, match="Header"):
-        rules.message(LETTER, delivery, sender="post@as.example", now=START)
+@pytest.mark.parametrize("change", [{"content": {"week": "2026-W48"}}, {"content": {}}])
+def test_the_fingerprint_covers_the_letter_for_machines(change: dict[str, object]) -> None:
+    known = replace(LETTER, content={"week": "2026-W47"})
+    assert rules.fingerprint(replace(known, **change)) != rules.fingerprint(known)  # type: ignore[arg-type]  # one field
 
 
-def test_a_letter_without_a_picture_is_text_and_html() -> None:
-    delivery = Delivery(NOBODY, NOBODY, "a@as.example", State.SENDING, 1, "", None, "<1@as>")
-    plain = replace(LETTER, picture=None)
-    made = rules.message(plain, delivery, sender="post@as.example", now=START)
-    assert [part.get_content_type() for part in made.walk()] == [
-        *("multipart/alternative", "text/plain", "text/html")
-    ]
+def test_the_order_of_what_machines_get_does_not_matter_nor_the_pdf() -> None:
+    one = replace(LETTER, content={"a": 1, "b": 2}, pdf=b"%PDF")
+    assert rules.fingerprint(one) == rules.fingerprint(replace(LETTER, content={"b": 2, "a": 1}))
+
+
+def run(**changes: object) -> Run:
+    at = utc("2026-11-19T14:00")
+    usual = Run(NOBODY, "2026-W47", Kind.LETTER, 1, at, RunState.DRAFT, late=False, made_at=at)
+    return replace(usual, **changes)  # type: ignore[arg-type]  # any field of a mailing
+
+
+def test_a_letter_has_a_number_of_its_year_once_it_is_approved() -> None:
+    assert (run().series, run(number=43).series) == ("", "2026:43")
+    assert run(week="2027-W01", number=1).series == "2027:1"
+
+
+@pytest.mark.parametrize(
+    ("changes", "timed"),
+    [
+        ({}, True),
+        ({"version": 2}, False),  # a correction goes when it is approved
+        ({"kind": Kind.EXTRA}, False),
+        ({"kind": Kind.DELAYED}, False),
+    ],
+)
+def test_only_the_first_letter_of_a_week_has_a_set_time(
+    changes: dict[str, object], *, timed: bool
+) -> None:
+    assert run(**changes).is_timed is timed
+
+
+@pytest.mark.parametrize("state", RunState)
+@pytest.mark.parametrize("approved", [False, True])
+def test_words_may_be_changed_until_somebody_has_approved_them(
+    state: RunState, *, approved: bool
+) -> None:
+    found = run(state=state, approved_at=utc("2026-11-19T12:00") if approved else None)
+    is_waiting = state in (RunState.DRAFT, RunState.HELD)
+    assert found.is_open is (is_waiting and not approved)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_and_state_has_words_and_only_letters_are_letters(kind: Kind) -> None:
+    assert kind.text
+    assert kind.is_letter is (kind in (Kind.LETTER, Kind.EXTRA))
+    assert all(what.text for what in rules.What)
+    assert {*rules.RUN_TEXT} == {*RunState}

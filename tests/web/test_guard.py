@@ -3,6 +3,7 @@
 import html
 import io
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from lagesbild.actions.web.forms import ActionForm, MoveForm
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Base, new_id, transaction
 from lagesbild.base.errors import ConflictError
+from lagesbild.digests.web.recipients import EndForm, KeepForm, RecipientForm
+from lagesbild.digests.web.settling import LetterForm
 from lagesbild.incidents.web.forms import Fields, IncidentForm
 from lagesbild.incidents.web.sharing import PartForm
 from lagesbild.meetings.service import fixing
@@ -35,6 +38,7 @@ from lagesbild.people.rules import Group, system
 from lagesbild.problems.web.forms import ProblemForm
 from lagesbild.start import service as start
 from lagesbild.start.web import FirstForm
+from tests import letters
 from tests.build import NOW
 from tests.conftest import PASSWORD
 from tests.web.conftest import csrf
@@ -50,6 +54,7 @@ NUMBERS = ("811228-9874", "811228\u22129874", "811228 9874", "81 12 28 98 74", "
 NUMBER = NUMBERS[0]
 PHONE = "0701234567"  # like a personal number with a slip: asked about, and may be insisted on
 WRITTEN = {"mail": "{}@as.example", "slug": "{}", "okand": "{}"}  # as it would come through there
+WRITTEN |= {"link": "https://as.example/{}", "reply_to": "{}@as.example"}
 TEXTS = (
     "place_text", "summary", "details", "reporter_role", "secrecy_basis", "severity_reason",
     "source_ref", "tags",
@@ -59,6 +64,9 @@ CHOICES = (
     "category", "occurred_from", "occurred_to", "time_precision", "reported_at",
     "place_precision_m", "place_kind", "district", "visibility", "severity", "verification",
     "known_by", "crime_code", "number",
+)  # fmt: skip
+PARTS = (
+    "short", "attention", "deviations", "problems", "new", "late", "done", "answers", "coming",
 )  # fmt: skip
 INSISTING = ("confirmed", "outside")
 PROBLEM = ("title", "description", "place_text")
@@ -71,6 +79,9 @@ ACTION_CHOICES = (
 ID = "0197f5aa-0000-7000-8000-000000000009"
 DEED = {"what": "Besök", "owner": "brand", "kind": "social", "due": "2026-11-27"}
 DAY = "2026-11-18"
+LISTS, LETTER = "/g/as/utskick/mottagare", "/g/as/utskick/2026-W47"
+CHAIR = {"list": "ordforande", "mail": "ordforande@as.example", "title": "Ordförande"}
+CHAIR |= {"starts_on": DAY}
 WHERE = ("steg", "omrade", "skarm")  # where in a meeting it was written
 DECISION = {"id": ID, "what": "Tänd lamporna", "owner": "polis", "due": "2026-11-25"}
 DECISION |= {"kind": "situationell", "steg": "6"}
@@ -122,6 +133,12 @@ def boss(request: pytest.FixtureRequest) -> FlaskClient:
 @pytest.fixture
 def fire(request: pytest.FixtureRequest) -> FlaskClient:
     found: FlaskClient = request.getfixturevalue("sign_in")("member", "brand")
+    return found
+
+
+@pytest.fixture
+def chair(request: pytest.FixtureRequest) -> FlaskClient:
+    found: FlaskClient = request.getfixturevalue("sign_in")("reader", "kommun")
     return found
 
 
@@ -354,6 +371,84 @@ def settle_meetings(door: Door, changes: dict[str, str]) -> TestResponse:
     return boss.post("/g/as/mote/installningar", data=data)
 
 
+def add_recipient(door: Door, changes: dict[str, str]) -> TestResponse:
+    boss = door.client("boss")
+    data = CHAIR | {"id": str(uuid4()), "csrf_token": csrf(boss, PEOPLE)} | changes
+    return boss.post(LISTS, data=data)
+
+
+def change_recipient(path: str, door: Door, changes: dict[str, str]) -> TestResponse:
+    id_ = str(uuid4())
+    assert add_recipient(door, {"id": id_, "mail": f"{id_}@as.example"}).status_code == 303
+    boss = door.client("boss")
+    data = {"ends_on": "2026-11-30", "version": "1", "csrf_token": csrf(boss, PEOPLE)} | changes
+    return boss.post(f"{LISTS}/{id_}/{path}", data=data)
+
+
+def settle_letter(path: str, door: Door, changes: dict[str, str]) -> TestResponse:
+    boss = door.client("boss")
+    usual = {"rule": "andra", "letter_time": "15:00", "version": "0", "group_version": "1"}
+    data = usual | {"csrf_token": csrf(boss, PEOPLE)} | changes
+    return boss.post(f"/g/as/utskick/{path}", data=data)
+
+
+def ask_group(door: Door, changes: dict[str, str]) -> TestResponse:
+    police = door.client("police")
+    usual = {"id": str(uuid4()), "week": "2026-W46", "text": "Är lampan lagad?"}
+    data = usual | {"csrf_token": csrf(police, NEW)} | changes
+    return police.post("/g/as/utskick/fragor", data=data)
+
+
+def ask_as_reader(door: Door, changes: dict[str, str]) -> TestResponse:
+    chair = door.client("chair")
+    usual = {"id": str(uuid4()), "week": "2026-W46", "text": "Är lampan lagad?"}
+    data = usual | {"csrf_token": csrf(chair, "/losenord")} | changes
+    return chair.post("/g/as/utskick/fragor", data=data)
+
+
+def settle_question(path: str, door: Door, changes: dict[str, str]) -> TestResponse:
+    id_ = str(uuid4())
+    assert ask_group(door, {"id": id_}).status_code == 303
+    police = door.client("police")
+    data = {"answer": "Ja.", "version": "1", "csrf_token": csrf(police, NEW)} | changes
+    return police.post(f"/g/as/utskick/fragor/{id_}/{path}", data=data)
+
+
+def propose_event(door: Door, changes: dict[str, str]) -> TestResponse:
+    police = door.client("police")
+    usual = {"id": str(uuid4()), "text": "En brand.", "owner": "polis"}
+    usual |= {"link": "https://polisen.example/aktuellt", "csrf_token": csrf(police, NEW)}
+    return police.post("/g/as/utskick/2026-W47/kanda", data=usual | changes)
+
+
+def letter(door: Door) -> str:
+    """Return the letter of the week, which is drafted once and stays a draft."""
+    with suppress(ConflictError):
+        letters.fixed(system(door.group))
+    return str(letters.run(system(door.group)).run.id)
+
+
+def change_letter(door: Door, changes: dict[str, str]) -> TestResponse:
+    id_, police = letter(door), door.client("police")
+    shown = re.search(r'name="version" value="(\d+)"', police.get(f"{LETTER}/andra").text)
+    assert shown is not None
+    usual = {"brev": id_, "version": shown[1], "csrf_token": csrf(police, NEW)}
+    return police.post(f"{LETTER}/andra", data=usual | changes)
+
+
+def act_on_letter(path: str, door: Door, changes: dict[str, str]) -> TestResponse:
+    id_, police = letter(door), door.client("police")
+    data = {"brev": id_, "seen": "0" * 64, "csrf_token": csrf(police, NEW)} | changes
+    return police.post(f"{LETTER}/{path}", data=data)
+
+
+def answer_in_meeting(door: Door, changes: dict[str, str]) -> TestResponse:
+    id_ = str(uuid4())
+    assert ask_group(door, {"id": id_}).status_code == 303
+    usual = {"answer": "Ja.", "version": "1", "fraga": id_, "steg": "8"}
+    return in_meeting(f"fragor/{id_}/svar", usual, door, changes)
+
+
 def bring_file(door: Door, changes: dict[str, str]) -> TestResponse:
     police = door.client("police")
     return police.get(bring(police, content(RIGHT), f"{changes['filename']}.csv"))
@@ -583,9 +678,52 @@ WAYS = {
     "meeting_writing.fix": Way(why="the week stands in the address, in one form"),
     "meeting_writing.fix_extra": Way(why="the week stands in the address, in one form"),
     "minutes.erase": Way(erase_part, ("reason",), ("nr", "part")),
+    "digest_editing.change": Way(
+        change_letter,
+        PARTS,
+        ("changed", "brev", "version"),
+    ),
+    "digest_acting.approve": Way(partial(act_on_letter, "godkann"), others=("brev", "seen")),
+    "digest_acting.take_back": Way(partial(act_on_letter, "ta-tillbaka"), others=("brev",)),
+    "digest_acting.test": Way(partial(act_on_letter, "test"), others=("brev", "id")),
+    "digest_acting.send": Way(partial(act_on_letter, "skicka"), others=("brev",)),
+    "digest_acting.resend": Way(partial(act_on_letter, "skicka-igen"), others=("leverans",)),
+    "digest_acting.correct": Way(why="the week stands in the address"),
+    "digest_acting.drop": Way(partial(act_on_letter, "stryk"), others=("brev",)),
+    "proposals.answer": Way(answer_in_meeting, ("answer",), ("version", "fraga", *WHERE)),
+    "digest_recipients.add": Way(
+        add_recipient, ("mail", "title"), ("id", "list", "starts_on", "ends_on"), (RecipientForm,)
+    ),
+    "digest_recipients.end": Way(
+        partial(change_recipient, "sista-dag"), others=("ends_on", "version"), forms=(EndForm,)
+    ),
+    "digest_recipients.keep": Way(
+        partial(change_recipient, "kvar"), others=("version",), forms=(KeepForm,)
+    ),
+    "digest_recipients.settle_forms": Way(
+        partial(settle_letter, "mottagare/former"), others=("form-rad", "was-rad")
+    ),
+    "digest_settling.settle": Way(
+        partial(settle_letter, "installningar"),
+        ("sender", "role", "contact", "reply_to", "record"),
+        ("rule", "letter_time", "attach_pdf", "version", "group_version"),
+        (LetterForm,),
+    ),
+    "digest_settling.sign": Way(
+        partial(settle_letter, "installningar/personer"), others=("person", "duty", "seen")
+    ),
+    "digest_questions.ask": Way(ask_group, ("text",), ("id", "week")),
+    "digest_questions.answer": Way(partial(settle_question, "svar"), ("answer",), ("version",)),
+    "digest_questions.close": Way(partial(settle_question, "stang"), others=("answer", "version")),
+    "digest_known.propose": Way(propose_event, ("text", "link"), ("id", "owner")),
+    "digest_known.approve": Way(why="the id stands in the address"),
+    "digest_known.withdraw": Way(why="the id stands in the address"),
     "access.sign_out": Way(why="there is nothing to say"),
 }
-ASKING = ("reporting.c", "incidents", "sharing", "asking", "problem_", "action_", "meeting_")
+ASKING = (
+    "reporting.c", "incidents", "sharing", "asking", "problem_", "action_", "meeting_",
+    "digest_questions", "digest_known", "digest_editing", "proposals",
+)  # fmt: skip
 INSISTED = [
     (endpoint, field)
     for endpoint in WAYS
@@ -593,6 +731,7 @@ INSISTED = [
     if endpoint != "meeting_writing.open_"  # a purpose is for the log: nobody is asked
     for field in WAYS[endpoint].texts
     if (endpoint.partition(".")[2], field) != ("change", "source_ref")  # it stays the first one
+    if field != "link"  # its numbers are pages: nobody is asked
 ]
 
 
@@ -667,6 +806,18 @@ def test_a_personal_number_where_no_text_belongs_is_neither_kept_nor_repeated(
     assert not has(NUMBER, caplog.text)
 
 
+def test_a_reader_asks_nothing_with_a_personal_number_in_it(
+    door: Door, connection: Connection
+) -> None:
+    for number in NUMBERS:
+        answer = ask_as_reader(door, {"text": f"hos {number} nu"})
+        assert answer.status_code == 422
+        assert not has(number, told(answer))
+    assert ask_as_reader(door, {"text": PHONE}).status_code == 422
+    assert ask_as_reader(door, {"text": PHONE, "confirmed": "true"}).status_code == 303
+    assert not any(has(number, everything_stored(connection)) for number in NUMBERS)
+
+
 @pytest.mark.parametrize(("endpoint", "field"), INSISTED)
 def test_what_is_only_asked_about_is_stored_when_a_person_insists(
     endpoint: str, field: str, door: Door, connection: Connection
@@ -689,7 +840,10 @@ def test_what_is_only_asked_about_is_stored_when_a_person_insists(
         "/g/as/handelser/L-2026-000001/sla-ihop?med={}", "/g/as/handelser?district={}",
         "/g/as/handelser?organisation={}", "/g/as/handelser?category={}", "/g/as/handelser/{}",
         "/g/as/handelser/ny?referens={}&typ={}&nar={}&tid={}", "/g/as/karta?category={}",
-        "/g/as/mote?klart={}", "/g/as/mote/{}/andra",
+        "/g/as/mote?klart={}", "/g/as/mote/{}/andra", "/g/as/utskick/fragor?vecka={}&klart={}",
+        "/g/as/utskick/mottagare?klart={}", "/g/as/utskick/{}/kanda", "/g/as/utskick/{}",
+        "/g/as/utskick/2026-W47?version={}&klart={}", "/g/as/utskick/2026-W47?som={}&form={}",
+        "/g/as/utskick/2026-W47/brev.html?besked={}&form={}", "/g/as/utskick/{}/andra?extra={}",
         "/g/as/omraden/{}", "/g/as/vecka/{}", "/g/as/uttag?q={}", "/g/as/uttag?annat={}",
         "/g/as/uttag.csv?q={}", "/g/as/inlasning?visa={}", "/logga-in?next=/g/as/handelser?q%3D{}",
         "/g/as/problem/{}", "/g/as/problem?status={}", "/g/as/atgarder/{}",

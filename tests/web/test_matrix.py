@@ -20,17 +20,16 @@ from lagesbild.access.rules import Newcomer
 from lagesbild.actions import service as actions
 from lagesbild.actions.rules import Draft, Kind
 from lagesbild.base import db, mail
-from lagesbild.base.clock import Period
 from lagesbild.base.db import Base, transaction
-from lagesbild.base.mail import Post
-from lagesbild.digests import service as digests
+from lagesbild.base.mail import FileMailer, Post
+from lagesbild.digests.service import drafting
 from lagesbild.incidents.service import beforehand, intake, merging, parts, single
-from lagesbild.meetings.service import fixing
 from lagesbild.notices import service as notices
 from lagesbild.notices.rules import Kind as Told
 from lagesbild.people.rules import Group, Role, Scope, system
 from lagesbild.problems import service as problems
 from lagesbild.problems.rules import Draft as ProblemDraft
+from tests import letters
 from tests.build import NOW
 from tests.conftest import PASSWORD
 from tests.web.conftest import csrf
@@ -49,6 +48,7 @@ from tests.web.matrix import (
 )
 from tests.web.test_imports import bring
 from tests.web.test_incidents import form
+from tests.web.thursday import leave
 
 CANARIES = canaries()
 API = "/api/v1/groups/as"
@@ -66,7 +66,6 @@ READ = {
     "about_api.description": ("/api/v1/openapi.json",),
     "about_api.reference": ("/api/v1/docs",),
     "access.live": ("/health/live",),
-    "access.ready": ("/health/ready",),
     "access.sign_in_page": ("/logga-in",),
     "access.to_group": ("/", "/handelser"),
     "access_api.organisations": (f"{API}/organisations", "/api/v1/organisations"),
@@ -77,17 +76,38 @@ READ = {
     "actions_api.listing": (f"{API}/actions", f"{API}/actions?status=klara&owner=brand"),
     "actions_api.one": (f"{API}/actions/{ACTION}",),
     "audit.page": (f"{GROUP}/logg",),
-    "digests.html": (f"{GROUP}/utskick/2026-W47/brev.html",),
+    "digest_known.page": (f"{GROUP}/utskick/2026-W47/kanda",),
+    "digest_questions.page": (f"{GROUP}/utskick/fragor", f"{GROUP}/utskick/fragor?vecka=2026-W46"),
+    "digest_recipients.page": (f"{GROUP}/utskick/mottagare",),
+    "digest_settling.page": (f"{GROUP}/utskick/installningar",),
+    "digest_editing.page": (f"{GROUP}/utskick/2026-W47/andra?version=2",),
+    "digests.archive": (f"{GROUP}/utskick/2026-W47/arkiv.pdf?version=1",),
+    "digests.html": tuple(
+        f"{GROUP}/utskick/2026-W47/brev.html?version={version}&form={form}"
+        for version in (1, 2)
+        for form in ("hela", "kort", "avisering")
+    ),
     "digests.listing": (f"{GROUP}/utskick",),
-    "digests.one": (f"{GROUP}/utskick/2026-W47",),
+    "digests.one": (
+        f"{GROUP}/utskick/2026-W47",
+        f"{GROUP}/utskick/2026-W47?version=1",
+        f"{GROUP}/utskick/2026-W48",
+    ),
+    "digests.pdf": (f"{GROUP}/utskick/2026-W47/brev.pdf?version=2",),
     "digests.picture": (f"{GROUP}/utskick/2026-W47/karta.png",),
     "digests.readers": (f"{GROUP}/utskick/2026-W47/lasare",),
     "digests.text": (f"{GROUP}/utskick/2026-W47/brev.txt",),
+    "digests.values": (f"{GROUP}/utskick/2026-W47/brev.json",),
+    "digests_api.deliveries": (f"{API}/deliveries?week=2026-W47",),
+    "digests_api.listing": (f"{API}/digests",),
+    "digests_api.one": (f"{API}/digests/2026-W47",),
     "districts_api.listing": (f"{API}/districts",),
     "exports.download": tuple(f"{GROUP}/uttag.{form}" for form in FORMS),
     "exports.page": (f"{GROUP}/uttag", f"{GROUP}/uttag?q=kanarie"),
     "exports_api.download": tuple(f"{API}/incidents.{form}?q=kanarie" for form in FORMS),
     "first.page": ("/start",),
+    "health.metrics": ("/metrics",),
+    "health.ready": ("/health/ready",),
     "imports.one": ("{list}",),
     "imports.page": (f"{GROUP}/inlasning",),
     "imports.points": ("{list}/rader.geojson",),
@@ -150,9 +170,9 @@ READ = {
     "problems.one": (f"{GROUP}/problem/P-1",),
     "problems_api.listing": (f"{API}/problems",),
     "problems_api.one": (f"{API}/problems/P-1",),
-    "proposals.letter_html": (f"{MEETING}/brev.html",),
-    "proposals.letter_picture": (f"{MEETING}/brev.png",),
-    "proposals.page": (f"{MEETING}/brev",),
+    "proposals.html": (f"{GROUP}/mote/2026-W48/brev.html",),
+    "proposals.page": (f"{MEETING}/brev", f"{GROUP}/mote/2026-W48/brev"),
+    "proposals.picture": (f"{GROUP}/mote/2026-W48/brev.png",),
     "reporting.edit": (f"{GROUP}/handelser/{{name}}/andra",),
     "reporting.new": (f"{GROUP}/handelser/ny",),
     "start.steps": (f"{GROUP}/kom-igang",),
@@ -171,6 +191,12 @@ SENDS_ON = {
     "asking.answer", "asking.ask", "asking.take_back", "intake.forget", "intake.review",
     "intake.undo", "merging.split",
     "about.show_as", "access.sign_in", "access.sign_out", "first.begin", "first.enter",
+    "digest_acting.approve", "digest_acting.correct", "digest_acting.drop", "digest_acting.resend",
+    "digest_acting.send", "digest_acting.take_back", "digest_acting.test", "digest_editing.change",
+    "digest_known.approve", "digest_known.propose", "digest_known.withdraw",
+    "digest_questions.answer", "digest_questions.ask", "digest_questions.close",
+    "digest_recipients.add", "digest_recipients.end", "digest_recipients.keep",
+    "digest_recipients.settle_forms", "digest_settling.settle", "digest_settling.sign",
     "imports.bring", "imports.check", "imports.remove", "imports.save", "imports.undo",
     "meeting_deciding.add_problem", "meeting_deciding.close", "meeting_deciding.decide",
     "meeting_deciding.extend", "meeting_deciding.move", "meeting_deciding.turn",
@@ -179,7 +205,7 @@ SENDS_ON = {
     "meeting_writing.note", "meeting_writing.nothing", "meeting_writing.open_", "minutes.erase",
     "incidents.withdraw", "incidents_api.create", "meetings.nothing", "meetings.plan",
     "meetings.settle", "members.add", "members.change", "notices.choose",
-    "own.change_password", "reporting.change", "reporting.look",
+    "own.change_password", "proposals.answer", "reporting.change", "reporting.look",
     "sharing.take_back", "sharing.take_back_comment",
 }  # fmt: skip
 
@@ -237,13 +263,11 @@ def world(app: Flask, group: Group, tmp_path: Path) -> World:
     act_on(group, references)
     lines = f"Datum;Typ;Plats;Beskrivning\n2026-11-10;Klotter;;{CANARIES[0].word('text')}\n"
     address = bring(police, lines.encode())
-    clock = system(group)
-    with transaction(clock.gate) as session:
-        fixing.fix(session, clock, Period.named("2026-W47"), now=NOW + timedelta(days=1))
-    post = Post(mail.mailer(f"file:{tmp_path}"), "lagesbild@as.example", "http://localhost:8000")
-    digests.send(
-        system(group), Period.named("2026-W47"), post, now=NOW + timedelta(days=1, hours=4)
-    )
+    coordinator = access.actor_named(group, "coordinator.kommun@as.example")
+    letters.approved(system(group), coordinator)
+    leave(group, FileMailer(tmp_path))
+    with transaction(coordinator.gate) as session:
+        drafting.correct(session, coordinator, letters.WEEK, now=letters.DUE)
     return World(clients, references, address)
 
 
@@ -410,11 +434,16 @@ def test_an_exact_place_is_shown_to_who_says_why_and_only_of_that_type(world: Wo
 @pytest.mark.usefixtures("world")
 def test_the_letter_holds_no_canary(connection: Connection) -> None:
     connection.execute(text("SET LOCAL ROLE NONE"))
-    letters = connection.execute(text("SELECT t::text FROM digest_runs t")).scalars().all()
+    tables = ("digest_letters", "digest_wordings", "digest_events", "digest_deliveries")
+    said = [
+        row
+        for table in tables
+        for row in connection.execute(text(f"SELECT t::text FROM {table} t")).scalars()  # noqa: S608 – names from above
+    ]
     published = connection.execute(text("SELECT t::text FROM publications t")).scalars().all()
-    assert letters
+    assert {"hela", "kort", "avisering"} <= {word for row in said for word in row.split(",")}
     assert published
-    assert "kanarie" not in "\n".join([*letters, *published])
+    assert "kanarie" not in "\n".join([*said, *published])
 
 
 def test_no_notice_holds_a_canary(world: World, group: Group, tmp_path: Path) -> None:

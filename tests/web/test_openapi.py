@@ -30,6 +30,7 @@ from lagesbild.problems import service as problems
 from lagesbild.problems.rules import Draft as ProblemDraft
 from tests.build import NOW
 from tests.web.conftest import SignIn
+from tests.web.test_letters_api import put
 
 DESCRIPTION = "/api/v1/openapi.json"
 WEEK = "2026-W47"
@@ -67,6 +68,7 @@ def decided(group: Group) -> None:
             db.new_id(), "Besök", owner.id, Kind.SOCIAL, due=NOW.date(), problem=problem.reference
         )
         actions.decide(session, actor, deed, now=NOW)
+    put(group, "det som brevet säger")
 
 
 @pytest.fixture
@@ -117,8 +119,9 @@ def make(client: FlaskClient, headers: dict[str, str]) -> str:
 def likely(case: Case[Any], incident: str) -> None:
     """Let a request get past the first questions: it is about something that is there."""
     names = {"group": "as", "id": incident, "name": WEEK, "problem": "P-1", "action": "2026-001"}
+    names["week"] = WEEK
     case.path_parameters |= {key: names[key] for key in case.path_parameters.keys() & names.keys()}
-    for name in case.query.keys() & {"district", "organisation", "owner"}:
+    for name in case.query.keys() & {"district", "organisation", "owner", "kind", "version"}:
         del case.query[name]
     if "If-Match" in case.headers:
         case.headers["If-Match"] = '"1"'
@@ -182,7 +185,7 @@ def test_a_reader_gets_no_answer_that_is_not_described(
     assert {label for label, statuses in seen.items() if 200 in statuses} == {
         f"GET /api/v1{group}/{names}"
         for group in ("", "/groups/{group}")
-        for names in ("categories", "districts", "organisations")
+        for names in ("categories", "digests", "digests/{week}", "districts", "organisations")
     } | {f"GET {DESCRIPTION}", f"GET {PAGE}"}
 
 

@@ -10,8 +10,8 @@ from lagesbild.base import clock
 from lagesbild.base.clock import Period
 from lagesbild.base.db import transaction
 from lagesbild.base.settings import Settings
-from lagesbild.digests import service as digests
-from lagesbild.digests.rules import Letter
+from lagesbild.digests.rules import Form, Letter
+from lagesbild.digests.service import proposing
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import GeoJson, Incident, Visibility
 from lagesbild.meetings import service as meetings
@@ -43,7 +43,8 @@ def log(actor: Actor, number: int, place: GeoJson, **changes: object) -> list[In
 
 
 def letter(group: Group) -> Letter:
-    return digests.preview(system(group), W47, base_url="http://localhost", now=MEETING)
+    found = proposing.preview(system(group), W47, base_url="http://localhost", now=MEETING)
+    return found.letters[Form.FULL]
 
 
 def publish(group: Group) -> None:

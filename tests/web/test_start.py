@@ -10,7 +10,9 @@ from werkzeug.test import TestResponse
 
 from lagesbild.access import service as access
 from lagesbild.access.rules import Newcomer
-from lagesbild.base import db
+from lagesbild.base import clock, db
+from lagesbild.digests.rules.recipients import ListName, Recipient
+from lagesbild.digests.service import recipients
 from lagesbild.districts import service as districts
 from lagesbild.incidents import service as incidents
 from lagesbild.members import service as members
@@ -101,7 +103,7 @@ def test_the_first_person_is_signed_in_and_led_on(beginner: Beginner) -> None:
     beginner.enter()
     answer = beginner.begin()
     assert answer.location == "/g/as/kom-igang"
-    assert "av 8 klart" in beginner.client.get(answer.location).text
+    assert "av 10 klart" in beginner.client.get(answer.location).text
 
 
 def test_the_group_meets_when_the_form_said(beginner: Beginner) -> None:
@@ -196,7 +198,7 @@ def test_production_lets_nobody_of_the_example_in(app: Flask) -> None:
 
 def test_the_steps_count_what_is_there(sign_in: SignIn) -> None:
     page = sign_in(Role.COORDINATOR, "kommun").get("/g/as/kom-igang").text
-    assert "3 av 8 klart" in page  # the municipality, its meeting, its districts
+    assert "3 av 10 klart" in page  # the municipality, its meeting, its districts
     assert "Ännu ingen från: Polisen och Brandförsvaret." in page
     command = "lagesbild districts import FIL --municipality as --division kommun --valid-from"
     assert command in re.sub("<[^>]+>", "", page)
@@ -206,7 +208,7 @@ def test_a_person_in_each_organisation_is_a_step(sign_in: SignIn) -> None:
     for organisation in ("polis", "brand"):
         sign_in(Role.MEMBER, organisation)
     page = sign_in(Role.COORDINATOR, "kommun").get("/g/as/kom-igang").text
-    assert "4 av 8 klart" in page
+    assert "5 av 10 klart" in page
 
 
 def test_an_administrator_sees_the_steps_and_others_do_not(sign_in: SignIn) -> None:
@@ -220,7 +222,7 @@ def test_the_secrets_of_the_mail_server_are_not_on_the_page(app: Flask, sign_in:
     page = sign_in(Role.COORDINATOR, "kommun").get("/g/as/kom-igang").text
     assert "Genom post.example, från osg@as.example." in page
     assert "hemligt" not in page
-    assert re.search(r"4 av 8 klart", page)
+    assert re.search(r"4 av 10 klart", page)
 
 
 def test_when_everything_is_there_the_page_says_so(
@@ -236,9 +238,42 @@ def test_when_everything_is_there_the_page_says_so(
             incidents.report(session, actor, draft(organisation_id=organisation.id), now=NOW)
     for role, name in ((Role.READER, "kommun"), (Role.MEMBER, "polis"), (Role.MEMBER, "brand")):
         sign_in(role, name)
+    let_get_the_letter(group)
     page = sign_in(Role.COORDINATOR, "kommun").get("/g/as/kom-igang").text
-    assert "8 av 8 klart" in page
+    assert "10 av 10 klart" in page
     assert "Allt är klart för första torsdagen." in page
+
+
+def let_get_the_letter(group: Group) -> None:
+    today = clock.now().astimezone(clock.STOCKHOLM).date()
+    chair = Recipient(db.new_id(), ListName.CHAIR, "ordforande@as.example", "Ordförande", today)
+    with db.transaction(system(group).gate) as session:
+        recipients.add(session, system(group), chair, now=clock.now())
+
+
+def test_a_letter_without_recipients_is_a_step_until_it_has_one(
+    sign_in: SignIn, group: Group
+) -> None:
+    boss = sign_in(Role.COORDINATOR, "kommun")
+    assert "Ingen mottagare står på listorna" in boss.get("/g/as/kom-igang").text
+    let_get_the_letter(group)
+    assert "Ingen mottagare står på listorna" not in boss.get("/g/as/kom-igang").text
+
+
+def test_a_letter_that_one_person_may_approve_is_a_step_until_there_are_two(
+    sign_in: SignIn,
+) -> None:
+    boss = sign_in(Role.COORDINATOR, "kommun")
+    lacking = "Bara en person i Ås kommun kan godkänna brevet"
+    assert lacking in boss.get("/g/as/kom-igang").text
+    sign_in(Role.MEMBER, "polis")
+    assert lacking not in boss.get("/g/as/kom-igang").text
+
+
+@pytest.mark.parametrize(("role", "links"), [(Role.COORDINATOR, 1), (Role.ADMIN, 0)])
+def test_a_step_links_to_what_its_reader_may_do(role: Role, links: int, sign_in: SignIn) -> None:
+    page = sign_in(role, "kommun").get("/g/as/kom-igang").text
+    assert page.count('href="/g/as/utskick/mottagare"') == links
 
 
 def test_the_first_person_is_the_groups_coordinator(beginner: Beginner) -> None:

@@ -66,3 +66,10 @@ def test_the_list_lets_one_choose_the_week_as_it_is_said(police: FlaskClient) ->
     page = police.get("/g/as/handelser?week=2020-W10").text
     assert '<option value="2026-W47">v.&nbsp;47: tors 12 nov' in page
     assert '<option value="2020-W10" selected>' in page
+
+
+def test_the_links_of_a_letter_lead_a_reader_to_the_letter(sign_in: SignIn) -> None:
+    reader = sign_in(Role.READER, "kommun")
+    for page in ("vecka/2026-W47", "omraden/norra-as?week=2026-W47", "karta?week=2026-W47"):
+        answer = reader.get(f"/g/as/{page}")
+        assert (answer.status_code, answer.location) == (303, "/g/as/utskick/2026-W47"), page

@@ -137,6 +137,16 @@ def group_named(slug: str | None) -> Group:
     return found
 
 
+def actor_named(group: Group, mail: str) -> Actor:
+    """Return an active member of a group by address, for the command line; or `NotFoundError`."""
+    with transaction(system(group).gate) as session:
+        known = people.members(session, group)
+    found = next((place for place in known if place.mail == mail.strip().lower()), None)
+    if found is None:
+        raise NotFoundError("Ingen aktiv medlem i gruppen har den adressen.")
+    return Actor(found.role, group, found.organisation_id, found.person_id)
+
+
 def add_member(
     actor: Actor, newcomer: Newcomer, *, organisation: str, role: Role, now: datetime
 ) -> None:

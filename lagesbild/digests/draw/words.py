@@ -1,84 +1,81 @@
-"""What the letter says. Plain values, made from a publication and nothing else."""
+"""What the letter says of a week. Plain values, made from a publication and nothing else."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from pydantic import TypeAdapter
-
+from lagesbild.analysis.rules.marks import Mark
 from lagesbild.analysis.rules.reduction import (
     OF_THE_GROUP,
     OF_THE_LETTER,
     SMALLEST_SHOWN,
     number_text,
 )
-from lagesbild.base.clock import Period, day_text, moment_text, period_text
+from lagesbild.base.clock import Period
+from lagesbild.digests.rules import Kind, told, wording
+from lagesbild.digests.rules.known import KnownEvent
+from lagesbild.digests.rules.told import Content
+from lagesbild.digests.rules.wording import Wording, listed, number_word
 from lagesbild.districts.rules import Outline
 from lagesbild.meetings.rules.publication import Publication
+from lagesbild.meetings.rules.sentences import LOUDEST, NAMED, TEXT
 from lagesbild.people.rules import Group
 
-DRAFT = "Utkast till samordnaren: brevet går än så länge inte till {}."
 NOT_INCLUDED = (  # the same every week: a line that changes would tell what it leaves out
     "Uppgifter som rör enskilda, pågående förundersökningar, våld i nära relation, sexualbrott"
     " och skolors interna händelser. Samma text står här varje vecka, oavsett om sådana händelser"
     " finns. Frågor besvaras av respektive myndighet."
 )
-COUNTED = (
-    f"Talen gäller {OF_THE_LETTER}: de som får stå i ett brev utanför gruppen (känslighet A och"
-    f" B). Gruppens egen veckobild räknar {OF_THE_GROUP}, så summorna där är andra."
-)
-AS_TOLD = "Tidigare veckor står som de först stod i ett brev: sena rapporter är inte med."
-HIDDEN = (
-    f"{number_text(None)} är ett litet tal (1–{SMALLEST_SHOWN - 1}), eller ett tal som skulle"
-    " avslöja ett sådant."
-)
-UNPLACED = "Utan känd kommundel"
-WHOLE = "Hela kommunen"
+COUNTED = f"Talen gäller {OF_THE_LETTER}; gruppens egen bild räknar {OF_THE_GROUP}."
+AS_TOLD = "Tidigare veckor står som de först skrevs."
+SMALL = f"Små tal (1–{SMALLEST_SHOWN - 1}) visas inte per typ och kommundel."
+HIDDEN = f"{number_text(None)} är ett litet tal, eller ett som skulle avslöja ett sådant."
+LONGEST_STATE = 110  # signs of a subject that are read
+UNPLACED, WHOLE = wording.UNPLACED, wording.WHOLE
+
+# The words of a mark in the table, and its sign where no picture can be drawn.
+WORD = {
+    Mark.LOW: "färre än vanligt",
+    Mark.NORMAL: "som vanligt",
+    Mark.RAISED: "fler",
+    Mark.HIGH: "tydligt fler",
+    Mark.FEW: "för få för att bedöma",
+}
+SIGN = {Mark.LOW: "▼", Mark.NORMAL: "○", Mark.RAISED: "△", Mark.HIGH: "▲▲", Mark.FEW: "···"}
 
 
 @dataclass(frozen=True)
-class Numbers:
-    """One line of a publication; None where a number is hidden. The mean is of four weeks."""
+class Head:
+    """What stands on a letter whatever its week was like.
 
-    this: int | None
-    last: int | None
-    mean: int | None
-    year: int | None
-    name: str = ""
-    slug: str = ""
+    `organisations` are as one says them: `polis`, `brandförsvar`. Without a number, the week's.
+    """
 
-    @property
-    def shown(self) -> tuple[str, str, str, str]:
-        """The four numbers as readers see them."""
-        return (
-            number_text(self.this),
-            number_text(self.last),
-            number_text(self.mean),
-            number_text(self.year),
-        )
+    number: str = ""
+    version: int = 1
+    role: str = "samordnaren"
+    organisations: Sequence[str] = ()
+    fixed_at: datetime | None = None
+    contact: str = ""
+    record: str = ""
+    kind: Kind = Kind.LETTER
 
 
 @dataclass(frozen=True)
-class Said:
-    """What an organisation has said about the week."""
+class Covered:
+    """A week between the last letter and this one, and its total; None where it is hidden."""
 
-    name: str
-    answered: bool
-
-
-@dataclass(frozen=True)
-class Content:
-    """The publication that a letter is made from."""
-
-    districts: tuple[Numbers, ...]
-    unplaced: Numbers
-    total: Numbers
-    coverage: tuple[Said, ...]
+    period: Period
+    total: int | None
 
 
 @dataclass(frozen=True)
 class Basis:
-    """All that a letter is made from: what the reader login may see, and the calendar."""
+    """All that a letter is made from: what the reader login may see, and what people wrote.
+
+    `recent` are the told totals of this week and the three before, the newest first; without them
+    the letter goes by its own columns.
+    """
 
     group: Group
     period: Period
@@ -88,75 +85,102 @@ class Basis:
     due_at: datetime
     late: bool
     base_url: str
-    next_day: date
+    next_day: date | None = None
+    wording: Wording = field(default_factory=Wording)
+    known: Sequence[KnownEvent] = ()
+    head: Head = field(default_factory=Head)
+    covers: Sequence[Covered] = ()
+    recent: Sequence[int | None] = ()
 
     @property
     def content(self) -> Content:
         """The publication's rows with their types."""
         return content_of(self.publication)
 
+    @property
+    def page(self) -> str:
+        """The address of the group's pages, behind sign-in."""
+        return f"{self.base_url.rstrip('/')}/g/{self.group.slug}"
+
 
 def content_of(publication: Publication) -> Content:
     """Return what a publication holds, with its types."""
-    return _CONTENT.validate_python(publication.content)
-
-
-_CONTENT = TypeAdapter(Content)
+    return told.content_of(publication.content)
 
 
 def subject(basis: Basis) -> str:
-    """Return the subject line: the municipality, the week and its state in words."""
-    return f"Lägesbild {title(basis.group)} v. {basis.period.week} – {_state(basis.content)}"
+    """Return the subject line: the week and its state in words."""
+    which = f"{name(basis.group)}v. {basis.period.week}"
+    if basis.head.kind is Kind.EXTRA:
+        first = next(iter(basis.wording.lines("short")), "")
+        return f"Extra lägesbild {name(basis.group)}".strip() + (
+            f" – {_clipped(first)}" if first else ""
+        )
+    what = "Rättad lägesbild" if basis.head.version > 1 else "Lägesbild"
+    return f"{what} {which} – {_clipped(state(basis))}"
 
 
-def title(group: Group) -> str:
-    """Return what the letter is about: the municipality, and which of its groups."""
-    if group.name == group.municipality:
-        return group.municipality
-    return f"{group.municipality}, {group.name}"
+def name(group: Group) -> str:
+    """Return which of a municipality's groups writes, and a space; the only one needs no name."""
+    return "" if group.name == group.municipality else f"{group.name} "
 
 
-def values(basis: Basis, *, alt: str) -> Mapping[str, object]:
-    """Return what the templates show; `alt` is empty when there is no picture."""
-    group, period, content = basis.group, basis.period, basis.content
-    page = f"{basis.base_url.rstrip('/')}/g/{group.slug}"
-    earlier = period.a_year_earlier()
-    return {
-        "subject": subject(basis),
-        "week": period.week,
-        "days": period_text(period),
-        "number": period.name.replace("-W", ":"),
-        "made": f"Underlaget hämtades {moment_text(basis.publication.made_at)}.",
-        "late": f"Brevet är försenat. Det skulle ha gått {moment_text(basis.due_at)}."
-        if basis.late
-        else "",
-        "draft": DRAFT.format(group.letter_to),
-        "sentence": sentence(content),
-        "short": _short(content, str(earlier.last_day.year)),
-        "year": earlier.last_day.year,
-        "rows": [*content.districts],
-        "unplaced": content.unplaced,
-        "total": content.total,
-        "unplaced_name": UNPLACED,
-        "total_name": WHOLE,
-        "notes": _notes(content, earlier),
-        "alt": alt,
-        "coverage": _coverage(content.coverage),
-        "not_included": NOT_INCLUDED,
-        "page": page,
-        "link": f"{page}/vecka/{period.name}",
-        "next": f"Nästa brev: {day_text(basis.next_day)}.",
-    }
+def _clipped(text: str) -> str:
+    text = text.rstrip(".")
+    return text if len(text) <= LONGEST_STATE else f"{text[: LONGEST_STATE - 1].rstrip()}…"
 
 
-def alt_text(basis: Basis) -> str:
-    """Return what the picture shows, in words: the same numbers as the table."""
-    kind = "Schematisk karta" if basis.schematic else "Karta"
-    listed = ", ".join(f"{d.name} {number_text(d.this)}" for d in basis.content.districts)
-    return f"{kind} över kommundelarna med veckans antal händelser: {listed}."
+def state(basis: Basis) -> str:
+    """Return the state of the week for the subject: `tydligt fler än vanligt i Skogås, …`."""
+    content = basis.content
+    if content.total.this == 0:
+        return "inget nytt att rapportera" if is_quiet(basis) else "inga rapporterade händelser"
+    return ", ".join(_marked(content)) or _counted(content)
 
 
-def _many(content: Content) -> str:
+def sentence(content: Content) -> str:
+    """Return what one would say of the week aloud."""
+    if content.total.this == 0:
+        return "Inga rapporterade händelser den här veckan."
+    parts = _marked(content) or [_counted(content)]
+    return " ".join(f"{part[:1].upper()}{part[1:]}." for part in parts)
+
+
+def is_quiet(basis: Basis) -> bool:
+    """Whether there is nothing to tell: no incidents, and nobody has written anything."""
+    said = basis.wording
+    names = ("short", "attention", "problems", "new", "late", "done", "coming", "answers")
+    return basis.content.total.this == 0 and not any(
+        (basis.known, basis.covers, *(said.lines(name) for name in names))
+    )
+
+
+def _marked(content: Content) -> list[str]:
+    """Return where there are more or fewer than usual; the whole only where no district says it."""
+    marks = {*(d.mark for d in content.districts), content.total.mark}
+    parts = [part for part in (_where(mark, content) for mark in LOUDEST) if part]
+    if Mark.NORMAL in marks:
+        parts.append("i övrigt som vanligt" if parts else "som vanligt i hela kommunen")
+    return parts
+
+
+def _where(mark: Mark, content: Content) -> str:
+    if names := content.named(mark):
+        shown = listed(names)
+        if len(names) > NAMED:
+            shown = f"{number_word(len(names))} kommundelar"
+        return f"{TEXT[mark]} i {shown}"
+    louder = (Mark.HIGH, Mark.RAISED) if mark is not Mark.LOW else (Mark.LOW,)
+    if content.total.mark is mark and not any(d.mark in louder for d in content.districts):
+        return f"{TEXT[mark]} i kommunen som helhet"
+    return ""
+
+
+def _counted(content: Content) -> str:
+    return f"{many(content)} rapporterade händelser"
+
+
+def many(content: Content) -> str:
     """Return how many in all, in words: `62`, `minst 50`, `få`, `inga`."""
     total = content.total.this
     if total is not None:
@@ -165,68 +189,13 @@ def _many(content: Content) -> str:
     return f"minst {least}" if least else "få"
 
 
-def _state(content: Content) -> str:
+def first_line(content: Content) -> str:
+    """Return the computed line of `I korthet`: how many, and how that compares."""
     total = content.total
-    if total.this == 0:
-        return "inget nytt att rapportera"
-    compared = total.this is not None and total.mean is not None
-    mean = f", snittet är {total.mean}" if compared else ""
-    return f"{_many(content)} rapporterade händelser{mean}"
-
-
-def _compared(total: Numbers) -> str:
-    """Return how the week stands to its mean, in words; nothing where a number is hidden."""
+    number = many(content)
+    line = f"{number[:1].upper()}{number[1:]} händelser i hela kommunen"
+    if total.mark in TEXT and total.mark is not Mark.FEW and total.this:
+        line += f", {TEXT[total.mark]}"
     if total.this is None or total.mean is None or total.this == total.mean == 0:
-        return ""
-    word = "lika många som"
-    if total.this != total.mean:
-        word = "fler än" if total.this > total.mean else "färre än"
-    return f"{word} snittet för fyra veckor"
-
-
-def sentence(content: Content) -> str:
-    """Return what one would say of the week aloud."""
-    if content.total.this == 0:
-        return "Inget nytt att rapportera."
-    compared = _compared(content.total)
-    many = _many(content).capitalize()
-    return f"{many} rapporterade händelser{', ' if compared else ''}{compared}."
-
-
-def _short(content: Content, year: str) -> list[str]:
-    """Return the week in two or three lines."""
-    total = content.total
-    _, last, mean, then = total.shown
-    compared = _compared(total)
-    first = f"{_many(content).capitalize()} rapporterade händelser i hela kommunen"
-    lines = [
-        f"{first}, {compared} ({mean})." if compared else f"{first}.",
-        f"Förra veckan var de {last}. Samma vecka {year} var de {then}.",
-    ]
-    if silent := _names(content.coverage, answered=False):
-        lines.append(f"Alla har inte svarat än: {silent} saknas.")
-    return lines
-
-
-def _notes(content: Content, earlier: Period) -> list[str]:
-    compared = f"Samma vecka {earlier.last_day.year} är {period_text(earlier)}"
-    notes = [f"{compared}: 364 dagar tidigare, så att veckodagarna stämmer.", AS_TOLD, COUNTED]
-    lines = (*content.districts, content.unplaced, content.total)
-    if any(None in (line.this, line.last, line.mean, line.year) for line in lines):
-        notes.append(HIDDEN)
-    return notes
-
-
-def _coverage(coverage: Sequence[Said]) -> list[str]:
-    """Return who has answered and who has not been heard of."""
-    answered, silent = _names(coverage, answered=True), _names(coverage, answered=False)
-    if answered and not silent:
-        return [f"Alla har svarat: {answered}."]
-    lines = {"Har svarat": answered, "Har inte svarat": silent}
-    return [f"{text}: {names}." for text, names in lines.items() if names]
-
-
-def _names(coverage: Sequence[Said], *, answered: bool) -> str:
-    """Return the organisations that have answered, or not: `Kommunen, Polisen och Brand`."""
-    names = [said.name for said in coverage if said.answered is answered]
-    return " och ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+        return f"{line}."
+    return f"{line} (snitt fyra veckor: {total.mean})."

@@ -1,56 +1,83 @@
-"""Letters looked at: those that were written, and the one that would be written now."""
+"""Letters looked at: those that wait, those that have left, and what became of them."""
 
-from contextlib import suppress
-from datetime import datetime
-from typing import NoReturn
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
-from lagesbild.base.clock import Period
-from lagesbild.base.db import Session, transaction
+from lagesbild.base.db import Session
 from lagesbild.base.errors import NotFoundError
-from lagesbild.digests import rules
-from lagesbild.digests.draw import letter as draw
-from lagesbild.digests.draw import words
-from lagesbild.digests.rules import Delivery, Letter, Run
-from lagesbild.digests.service.basis import basis_of, next_day, starts
-from lagesbild.digests.store import outbox
+from lagesbild.digests.draw import pdf
+from lagesbild.digests.rules import TO_READERS, Delivery, Event, Form, Kind, Letter, Run
+from lagesbild.digests.service.drafting import NO_LETTER
+from lagesbild.digests.store import letters, outbox
 from lagesbild.digests.store import runs as store
-from lagesbild.meetings import service as meetings
-from lagesbild.people.rules import Actor, Permission, require, system
+from lagesbild.digests.store.letters import Sent
+from lagesbild.people.rules import Actor, Permission, require
+
+__all__ = ["Sent", "Whole", "archived", "newest", "of_week", "run", "runs", "sent", "sent_letter"]
 
 
-def runs(session: Session, actor: Actor) -> list[Run]:
-    """Return the letters of the actor's group, newest first."""
+@dataclass(frozen=True)
+class Whole:
+    """A mailing with all that is known of it; letters only once they are approved."""
+
+    run: Run
+    letters: Mapping[Form, Letter]
+    deliveries: Sequence[Delivery]
+    events: Sequence[Event]
+
+
+def runs(session: Session, actor: Actor, *, limit: int | None = None) -> list[Run]:
+    """Return what the group sends to readers, what is due last first."""
     require(actor, Permission.READ_DIGEST)
-    return store.runs(session, actor.group)
+    return store.runs(session, actor.group, TO_READERS, limit=limit)
 
 
-def run(session: Session, actor: Actor, week: str) -> tuple[Run, Letter, list[Delivery]]:
-    """Return the letter of a week (empty until it is written) and its deliveries."""
+def of_week(session: Session, actor: Actor, week: str) -> list[Run]:
+    """Return every mailing about a week, the first made first."""
     require(actor, Permission.READ_DIGEST)
-    found = store.stored(session, actor.group, week)
+    return store.of_week(session, actor.group, week)
+
+
+def newest(session: Session, actor: Actor, week: str, kind: Kind = Kind.LETTER) -> Run:
+    """Return the newest version of a week's letter, or raise `NotFoundError`."""
+    require(actor, Permission.READ_DIGEST)
+    found = store.newest(session, actor.group, week, kind)
     if found is None:
-        raise NotFoundError("Det finns inget brev för den veckan.")
-    return found.run, found.letter, outbox.deliveries(session, actor.group, found.run)
+        raise NotFoundError(NO_LETTER)
+    return found
 
 
-def preview(actor: Actor, period: Period, *, base_url: str, now: datetime) -> Letter:
-    """Return the letter that would be written now. Nothing is stored."""
-    require(actor, Permission.READ_WEEK)
-    writer = system(actor.group)  # what comes of it is the clock's work
-    due_at = rules.due_of(actor.group, period, starts(writer, period)[period])
-    rest = (due_at, rules.is_late(due_at, now), base_url, next_day(writer, period))
-    seen: list[words.Basis] = []
-
-    def look() -> NoReturn:
-        with transaction(writer.gate) as session:
-            id_ = meetings.publish(session, writer, period, now=now)
-            seen.append(basis_of(session, writer, period, id_, rest))
-            raise _OnlyALookError
-
-    with suppress(_OnlyALookError):
-        look()
-    return draw.compose(seen[0])
+def run(session: Session, actor: Actor, id_: UUID) -> Whole:
+    """Return a mailing with all that is known of it, or raise `NotFoundError`."""
+    require(actor, Permission.READ_DIGEST)
+    found = store.one(session, actor.group, id_)
+    if found is None:
+        raise NotFoundError(NO_LETTER)
+    return Whole(
+        found,
+        letters.letters(session, actor.group, found),
+        outbox.deliveries(session, actor.group, found),
+        store.events(session, actor.group, found),
+    )
 
 
-class _OnlyALookError(Exception):
-    """Ends a transaction that was only to look at what would come of it."""
+def sent(session: Session, actor: Actor) -> list[Sent]:
+    """Return the letters that have left, the latest first; by the reader login, too."""
+    require(actor, Permission.READ_PUBLICATION)
+    return letters.sent(session, actor.group)
+
+
+def sent_letter(session: Session, actor: Actor, of: Sent) -> Letter:
+    """Return a letter that has left; by the reader login, too."""
+    require(actor, Permission.READ_PUBLICATION)
+    found = letters.sent_letter(session, actor.group, of.week, of.kind, of.version)
+    if found is None:
+        raise NotFoundError(NO_LETTER)
+    return found
+
+
+def archived(actor: Actor, letter: Letter) -> bytes:
+    """Return an approved letter as PDF/A, for the archive. Whoever has the letter may have it."""
+    require(actor, Permission.READ_PUBLICATION)
+    return pdf.archive_pdf(letter)

@@ -1,6 +1,6 @@
 """The deliveries: claimed before they are tried, settled after. Neither is ever guessed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,12 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from lagesbild.base.db import Session, new_id
 from lagesbild.base.outbox import Outcome, State
-from lagesbild.digests.rules import Delivery, Run, RunState
+from lagesbild.digests.rules import Delivery, Form, Run, RunState
+from lagesbild.digests.rules.recipients import Addressed
 from lagesbild.digests.store.tables import DeliveryRow, RunRow
 from lagesbild.people.rules import Group
 
-_DELIVERY = (
+DELIVERY = (
     DeliveryRow.id,
     DeliveryRow.run_id,
     DeliveryRow.recipient,
@@ -24,6 +25,9 @@ _DELIVERY = (
     DeliveryRow.settled_at,
     DeliveryRow.message_id,
     DeliveryRow.first_attempt_at,
+    DeliveryRow.form,
+    DeliveryRow.list,
+    DeliveryRow.resend_of,
 )
 
 
@@ -31,24 +35,20 @@ def put_deliveries(
     session: Session,
     group: Group,
     run: Run,
-    recipients: Sequence[str],
+    addressed: Sequence[Addressed],
     *,
     domain: str,
     at: datetime,
 ) -> None:
     """Put a letter in the outbox, once per address; what waits there may go from now on."""
-    for recipient in recipients:
-        id_ = new_id()
-        put = upsert(DeliveryRow).values(
-            municipality_id=group.municipality_id,
-            id=id_,
-            run_id=run.id,
-            recipient=recipient,
-            state=State.PENDING,
-            next_attempt_at=at,
-            message_id=f"<{id_}@{domain}>",
+    for one in addressed:
+        _put(
+            session,
+            group,
+            {"run_id": run.id, "recipient": one.mail, "form": one.form, "list": one.list},
+            domain=domain,
+            at=at,
         )
-        session.execute(put.on_conflict_do_nothing())
     session.execute(
         update(DeliveryRow)
         .where(
@@ -58,6 +58,31 @@ def put_deliveries(
         )
         .values(next_attempt_at=at, first_attempt_at=None)
     )
+
+
+def resend(
+    session: Session, group: Group, failed: Delivery, *, recipient: str, domain: str, at: datetime
+) -> bool:
+    """Put in the outbox what failed, to the same or a mended address; False the second time."""
+    what = {"run_id": failed.run_id, "recipient": recipient, "form": failed.form}
+    what |= {"list": failed.list, "resend_of": failed.id}
+    return _put(session, group, what, domain=domain, at=at)
+
+
+def _put(
+    session: Session, group: Group, what: Mapping[str, object], *, domain: str, at: datetime
+) -> bool:
+    id_ = new_id()
+    put = upsert(DeliveryRow).values(
+        municipality_id=group.municipality_id,
+        id=id_,
+        state=State.PENDING,
+        next_attempt_at=at,
+        message_id=f"<{id_}@{domain}>",
+        **what,
+    )
+    done = session.execute(put.on_conflict_do_nothing().returning(DeliveryRow.id))
+    return done.first() is not None
 
 
 def claim(session: Session, group: Group, *, now: datetime) -> Delivery | None:
@@ -72,7 +97,7 @@ def claim(session: Session, group: Group, *, now: datetime) -> Delivery | None:
         .where(
             DeliveryRow.municipality_id == group.municipality_id,
             RunRow.group_id == group.id,
-            RunRow.state == RunState.WRITTEN,
+            RunRow.state == RunState.RELEASED,
             DeliveryRow.state == State.PENDING,
             DeliveryRow.next_attempt_at <= now,
         )
@@ -92,9 +117,9 @@ def claim(session: Session, group: Group, *, now: datetime) -> Delivery | None:
             next_attempt_at=now,  # while under way: since when
             first_attempt_at=func.coalesce(DeliveryRow.first_attempt_at, now),
         )
-        .returning(*_DELIVERY)
+        .returning(*DELIVERY)
     )
-    return _delivery(session.execute(taken).one())
+    return delivery(session.execute(taken).one())
 
 
 def settle(
@@ -123,7 +148,7 @@ def settle(
 
 def abandon(
     session: Session, group: Group, *, since: datetime, answer: str, at: datetime
-) -> list[UUID]:
+) -> list[Delivery]:
     """Settle as unknown what has been under way since before a moment; return which."""
     group_runs = select(RunRow.id).where(
         RunRow.municipality_id == group.municipality_id, RunRow.group_id == group.id
@@ -137,20 +162,44 @@ def abandon(
             DeliveryRow.next_attempt_at < since,
         )
         .values(state=State.UNKNOWN, answer=answer, settled_at=at)
-        .returning(DeliveryRow.id)
+        .returning(*DELIVERY)
     )
-    return [*session.execute(left).scalars()]
+    return [delivery(row) for row in session.execute(left)]
 
 
 def deliveries(session: Session, group: Group, run: Run) -> list[Delivery]:
     """Return the deliveries of a letter, by address."""
     query = (
-        select(*_DELIVERY)
+        select(*DELIVERY)
         .where(DeliveryRow.municipality_id == group.municipality_id, DeliveryRow.run_id == run.id)
-        .order_by(DeliveryRow.recipient)
+        .order_by(DeliveryRow.recipient, DeliveryRow.id)
     )
-    return [_delivery(row) for row in session.execute(query)]
+    return [delivery(row) for row in session.execute(query)]
 
 
-def _delivery(row: Sequence[Any]) -> Delivery:
-    return Delivery(row[0], row[1], row[2], State(row[3]), *row[4:])
+def one(session: Session, group: Group, id_: UUID) -> Delivery | None:
+    """Return a delivery, or None."""
+    query = select(*DELIVERY).where(
+        DeliveryRow.municipality_id == group.municipality_id, DeliveryRow.id == id_
+    )
+    row = session.execute(query).one_or_none()
+    return delivery(row) if row else None
+
+
+def delivery(row: Sequence[Any]) -> Delivery:
+    """Return a delivery by its columns."""
+    id_, run_id, recipient, state, attempt, answer, at, message_id, first, form, *rest = row
+    return Delivery(
+        id_,
+        run_id,
+        recipient,
+        State(state),
+        attempt,
+        answer,
+        at,
+        message_id=message_id,
+        first_attempt_at=first,
+        form=Form(form),
+        list=rest[0],
+        resend_of=rest[1],
+    )

@@ -56,9 +56,17 @@ def start() -> ResponseReturnValue:
 
 @bp.get("/vecka/<name>")
 def week(name: str) -> ResponseReturnValue:
-    """Show one week: `2026-W47`."""
+    """Show one week: `2026-W47`; to readers its letter, whose links lead here."""
     actor = current_actor()
-    return _week(actor, Period.named(name, weekday=actor.group.meeting_weekday))
+    period = Period.named(name, weekday=actor.group.meeting_weekday)
+    return for_readers(actor, period) or _week(actor, period)
+
+
+def for_readers(actor: Actor, period: Period) -> ResponseReturnValue | None:
+    """Return the way to a week's letter for who sees that and not the week itself."""
+    if actor.may(Permission.READ_WEEK) or not actor.may(Permission.READ_PUBLICATION):
+        return None
+    return redirect(url_for("digests.one", week=period.name), code=303)
 
 
 def _week(actor: Actor, period: Period) -> ResponseReturnValue:

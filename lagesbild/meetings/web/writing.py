@@ -25,6 +25,7 @@ from lagesbild.districts.rules import District
 from lagesbild.incidents.web.forms import nothing as empty
 from lagesbild.meetings.rules.assessing import Assessment, Word
 from lagesbild.meetings.rules.sitting import Coming, Note
+from lagesbild.meetings.rules.snapshot import Fixed
 from lagesbild.meetings.service import fixing, sitting
 from lagesbild.meetings.web.meeting import refused
 from lagesbild.meetings.web.place import Place, place_of, was
@@ -35,6 +36,7 @@ bp = Blueprint("meeting_writing", __name__)
 
 Store = Callable[[Session, Actor, Place, datetime], None]
 MOST_VERSIONS = 2**31 - 1
+AFTER_FIX: list[Callable[[Session, Actor, Fixed, datetime], None]] = []  # other topics, at once
 _UUID = TypeAdapter(UUID)
 
 
@@ -151,7 +153,7 @@ def fix(name: str) -> ResponseReturnValue:
     """Fix the picture. Who presses after somebody else is shown what was fixed."""
 
     def store(session: Session, actor: Actor, place: Place, now: datetime) -> None:
-        fixing.fix(session, actor, place.period, now=now)
+        _follow(session, actor, fixing.fix(session, actor, place.period, now=now), now)
 
     return stored(name, store, _fixed)
 
@@ -161,9 +163,15 @@ def fix_extra(name: str) -> ResponseReturnValue:
     """Fix an extra picture of a week that goes on."""
 
     def store(session: Session, actor: Actor, place: Place, now: datetime) -> None:
-        fixing.fix_extra(session, actor, place.period, now=now)
+        _follow(session, actor, fixing.fix_extra(session, actor, place.period, now=now), now)
 
     return stored(name, store)
+
+
+def _follow(session: Session, actor: Actor, fixed: Fixed, now: datetime) -> None:
+    """Do what other topics do when a picture is fixed, all of it or nothing."""
+    for follow in AFTER_FIX:
+        follow(session, actor, fixed, now)
 
 
 def stored(

@@ -1,0 +1,38 @@
+"""The templates of what is sent, which know no Flask, and the styles put where mail keeps them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import css_inline
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from lagesbild.digests.draw import columns, marked
+from lagesbild.digests.rules import Letter
+
+
+def set_out(
+    name: str, subject: str, shown: Mapping[str, object], picture: bytes | None = None
+) -> Letter:
+    """Return what the two templates of a name make of values."""
+    page = _templates.get_template(f"digests/{name}.html").render(shown)
+    text = _templates.get_template(f"digests/{name}.txt").render(shown)
+    return Letter(subject, _inliner.inline(page), text, picture)
+
+
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parents[2] / "templates"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_templates.filters |= {
+    "asked": marked.asked,
+    "is_address": marked.is_address,
+    "led": marked.led,
+    "pieces": marked.pieces,
+    "together": columns.together,
+    "wrapped": columns.wrapped,
+}
+_inliner = css_inline.CSSInliner(load_remote_stylesheets=False)

@@ -1,0 +1,67 @@
+"""Letters as files, and as pages that can stand in a frame."""
+
+import base64
+import hashlib
+import re
+
+import orjson
+from flask import Response
+
+from lagesbild.base.errors import NotFoundError
+from lagesbild.digests.rules import Letter
+
+STYLE = re.compile(r'style="([^"]*)"')
+SHEET = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
+
+
+def framed(letter: Letter, picture: str) -> Response:
+    """Return the HTML of a letter exactly as it is sent, but for the address of its picture.
+
+    A letter carries its styles as attributes. Each of them is allowed by its hash, so that the
+    page needs no `unsafe-inline`; it may run no script and load nothing from elsewhere. It
+    counts as this site so that the picture can be asked for with the session.
+    """
+    body = re.sub(r'src="cid:[^"]*"', f'src="{picture}"', letter.html)
+    body = body.replace("<head>", '<head><base target="_blank">', 1)  # links leave the frame
+    styles = {_hash(style) for style in (*STYLE.findall(body), *SHEET.findall(body))}
+    answer = Response(body, mimetype="text/html")
+    answer.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; img-src 'self'; style-src 'unsafe-hashes' {' '.join(sorted(styles))};"
+        " sandbox allow-same-origin allow-popups; base-uri 'none'; form-action 'none';"
+        " frame-ancestors 'self'"
+    )
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return answer
+
+
+def _hash(style: str) -> str:
+    plain = style.replace("&#39;", "'").replace("&quot;", '"').replace("&amp;", "&")
+    digest = base64.b64encode(hashlib.sha256(plain.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
+def png(letter: Letter) -> Response:
+    """Return the picture of a letter."""
+    if letter.picture is None:
+        raise NotFoundError("Brevet har ingen bild.")
+    return Response(letter.picture, mimetype="image/png")
+
+
+def plain(letter: Letter) -> Response:
+    """Return the text of a letter exactly as it is sent."""
+    return Response(letter.text, mimetype="text/plain")
+
+
+def paper(content: bytes, name: str) -> Response:
+    """Return a PDF under a name that one finds again."""
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return answer
+
+
+def values(letter: Letter, name: str) -> Response:
+    """Return a letter for machines, as it stands in the archive."""
+    body = orjson.dumps(letter.content, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+    answer = Response(body, mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}.json"'
+    return answer
