@@ -1,8 +1,8 @@
 """The demo municipality in a real database."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,22 +11,31 @@ from click.testing import CliRunner
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, make_url, text
 
+from lagesbild import jobs
 from lagesbild.access import service as access
 from lagesbild.access.rules import Newcomer
 from lagesbild.audit import service as audit
 from lagesbild.base import db
-from lagesbild.base.clock import Period
+from lagesbild.base.clock import STOCKHOLM, Period
 from lagesbild.base.errors import InvalidError, SetupError
+from lagesbild.base.outbox import State
 from lagesbild.base.settings import Settings
 from lagesbild.demo import service
 from lagesbild.demo.cli import demo
 from lagesbild.demo.rules import weeks
+from lagesbild.demo.rules.letters import ANSWER, ASKED
 from lagesbild.demo.rules.places import PLACES
+from lagesbild.digests.rules import Form, Kind, RunState
+from lagesbild.digests.rules.known import State as Known
+from lagesbild.digests.rules.silence import Machine
+from lagesbild.digests.service import drafting, known, looking, questions, recipients, silence
+from lagesbild.digests.service.looking import Whole
 from lagesbild.districts import service as districts
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import Filter
 from lagesbild.meetings import service as meetings
 from lagesbild.meetings.rules import Picture, Reported
+from lagesbild.meetings.service import fixing
 from lagesbild.people.rules import Actor, Group, Role, system
 from lagesbild.places import service as known_places
 
@@ -135,6 +144,130 @@ def test_the_map_says_that_the_districts_are_a_sketch(made: Group) -> None:
 
 def test_no_letter_is_due_for_weeks_before_the_demo(made: Group) -> None:
     assert made.schedule_since == SUNDAY
+
+
+def letters(group: Group) -> list[Whole]:
+    """Return what the demo's group has sent to readers, the first first."""
+    actor = system(group)
+    with db.reading(actor.gate) as session:
+        runs = looking.runs(session, actor)
+        return [looking.run(session, actor, run.id) for run in reversed(runs)]
+
+
+def test_the_last_four_fixed_weeks_have_had_their_letters(made: Group) -> None:
+    found = [(whole.run.week, whole.run.series, whole.run.state) for whole in letters(made)]
+    assert found == [
+        ("2026-W43", "2026:1", RunState.RELEASED),
+        ("2026-W44", "2026:2", RunState.RELEASED),
+        ("2026-W45", "2026:3", RunState.RELEASED),
+        ("2026-W46", "2026:4", RunState.RELEASED),
+    ]
+
+
+def test_each_letter_went_on_its_thursday_at_three(made: Group) -> None:
+    left = [whole.run.released_at for whole in letters(made)]
+    assert {f"{at.astimezone(STOCKHOLM):%a %H.%M}" for at in left if at} == {"Thu 15.00"}
+
+
+def test_each_letter_was_written_by_one_organisation_and_approved_by_another(made: Group) -> None:
+    names = [whole.letters[Form.FULL].content["approved_by"] for whole in letters(made)]
+    police, brigade = ["Kommunen", "Polisen"], ["Kommunen", "Brandförsvaret"]
+    assert names == [brigade, police, brigade, police]
+
+
+def test_every_letter_has_arrived_and_none_of_it_was_sent(made: Group) -> None:
+    told = [(d.state, d.answer) for whole in letters(made) for d in whole.deliveries]
+    assert len(told) == 4 * 8
+    assert set(told) == {(State.ACCEPTED, ANSWER)}
+
+
+def test_the_letters_are_well_when_the_demo_begins(made: Group) -> None:
+    actor = system(made)
+    with db.reading(actor.gate) as session:
+        assert silence.standing(session, actor, Machine(), now=SUNDAY).faults == []
+
+
+def test_a_change_of_deputy_took_effect_between_two_letters(made: Group) -> None:
+    got = [{d.recipient for d in whole.deliveries} for whole in letters(made)]
+    assert ["andre-vice@demo.example" in each for each in got] == [True, True, False, False]
+    assert ["ny-andre-vice@demo.example" in each for each in got] == [False, False, True, True]
+
+
+def test_lists_get_as_much_of_the_letter_as_was_settled(made: Group) -> None:
+    forms = {d.list: d.form for d in letters(made)[-1].deliveries}
+    assert forms == {
+        "ordforande": Form.FULL,
+        "presidium": Form.FULL,
+        "rad": Form.NOTICE,
+        "huvudman": Form.SHORT,
+        "samordnare": Form.FULL,
+    }
+
+
+def test_all_recipients_are_at_an_address_that_no_server_takes(made: Group) -> None:
+    actor = system(made)
+    with db.reading(actor.gate) as session:
+        standing = recipients.overview(session, actor, now=SUNDAY).standing
+    assert {each.recipient.mail.partition("@")[2] for each in standing} == {"demo.example"}
+
+
+@pytest.mark.usefixtures("made")
+def test_the_chair_reads_the_letters_that_have_left() -> None:
+    chair = signed_in("ordforande@demo.example")
+    with db.publications(chair.gate) as session:
+        sent = looking.sent(session, chair)
+    assert [each.week for each in sent] == ["2026-W46", "2026-W45", "2026-W44", "2026-W43"]
+
+
+@pytest.mark.usefixtures("made")
+def test_one_question_is_answered_in_the_last_letter_and_one_is_open() -> None:
+    chair = signed_in("ordforande@demo.example")
+    with db.reading(chair.gate) as session:
+        later, first = questions.own(session, chair)
+    answered, is_open = ASKED
+    assert (first.text, first.answer, first.told_week) == (
+        answered.text,
+        answered.answer,
+        "2026-W46",
+    )
+    assert (later.text, later.is_open) == (is_open.text, True)
+
+
+def test_the_answer_stands_in_the_last_letter(made: Group) -> None:
+    said = [" ".join(whole.letters[Form.FULL].text.split()) for whole in letters(made)]
+    assert [ASKED[0].answer in text_ for text_ in said] == [False, False, False, True]
+
+
+def test_one_known_event_is_approved_for_the_week_that_waits(made: Group) -> None:
+    actor = system(made)
+    with db.reading(actor.gate) as session:
+        [event] = known.listing(session, actor, CLOSED)
+    assert (event.owner, event.state) == ("Brandförsvaret", Known.APPROVED)
+    assert event.host.endswith(".example")
+
+
+class _Undone(Exception):  # noqa: N818 – no error: it ends a transaction of which nothing stays
+    pass
+
+
+@pytest.mark.usefixtures("made")
+def test_the_week_that_waits_gets_its_letter_when_it_is_fixed() -> None:
+    boss, found = signed_in("kommun@demo.example"), []
+    with suppress(_Undone), db.transaction(boss.gate) as session:
+        fixing.fix(session, boss, CLOSED, now=SUNDAY)
+        drafting.draft(session, boss, CLOSED, now=SUNDAY)
+        found = looking.of_week(session, boss, CLOSED.name)
+        raise _Undone
+    assert [(run.kind, run.state) for run in found] == [(Kind.LETTER, RunState.DRAFT)]
+
+
+@pytest.mark.usefixtures("connection", "short")
+def test_the_clock_finds_nothing_to_send_in_a_new_demo(tmp_path: Path) -> None:
+    settings = chosen(tmp_path)
+    service.fill(settings, SUNDAY)
+    for minute in range(3):
+        jobs.tick(settings, SUNDAY + timedelta(minutes=minute))
+    assert list(tmp_path.rglob("*.eml")) == []
 
 
 @pytest.mark.usefixtures("made")

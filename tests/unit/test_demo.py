@@ -13,10 +13,12 @@ from shapely.geometry import Point, Polygon
 from lagesbild.analysis.rules.marks import Mark, judge
 from lagesbild.base import privacy
 from lagesbild.base.clock import Period
-from lagesbild.demo.rules import outlines, patterns, weeks
+from lagesbild.demo.rules import letters, outlines, patterns, weeks
 from lagesbild.demo.rules.places import PLACES, SCATTER_M
 from lagesbild.demo.rules.stories import STORIES
 from lagesbild.demo.rules.weeks import Report
+from lagesbild.demo.service.living import FIXED
+from lagesbild.digests.rules import plain
 from lagesbild.districts.rules import slug_of
 from lagesbild.people.rules import Kind
 
@@ -116,7 +118,36 @@ def test_no_text_points_at_a_person() -> None:
     texts = [text for story in STORIES for text in story.texts]
     texts += [told.summary for story in TOLD for told in story]
     texts += [place.name for places in PLACES.values() for place in places]
+    texts += [
+        text for said in letters.words(SUNDAY).values() for text in (said.attention, said.coming)
+    ]
+    texts += [text for asked in letters.ASKED for text in (asked.text, asked.answer)]
+    texts += [letters.KNOWN.text, *(listed.title for listed in letters.LISTED)]
     assert [text for text in texts if privacy.scan(text)] == []
+
+
+def said() -> list[str]:
+    """Return what the coordinator adds to the letters."""
+    each = letters.words(SUNDAY).values()
+    return [text for words in each for text in (words.attention, words.coming)]
+
+
+def test_no_word_of_a_letter_is_one_that_letters_do_not_use() -> None:
+    texts = [
+        text for said in letters.words(SUNDAY).values() for text in (said.attention, said.coming)
+    ]
+    assert [word for text in texts for word in plain.unsaid(text)] == []
+
+
+def test_every_letter_has_words_of_its_own() -> None:
+    added = letters.words(SUNDAY)
+    assert [*added] == [*reversed(FIXED)]
+    assert all(words.attention or words.coming for words in added.values())
+
+
+def test_the_letters_say_when_the_light_should_have_been_there() -> None:
+    asked = letters.words(SUNDAY)[letters.LAST].attention
+    assert "Skulle ha varit klar tors 5 nov." in asked
 
 
 def test_the_same_moment_gives_the_same_demo() -> None:

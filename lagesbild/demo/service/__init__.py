@@ -1,8 +1,8 @@
 """Filling an empty database with the demo municipality, so that the product can be tried."""
 
 import secrets
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from lagesbild.base.settings import Settings
 from lagesbild.demo.rules import outlines, places, weeks
 from lagesbild.demo.rules.weeks import Report
 from lagesbild.demo.service.living import live
+from lagesbild.demo.service.sending import Cast
 from lagesbild.districts import service as districts
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import Draft, Part, Source
@@ -102,6 +103,8 @@ def fill(settings: Settings, now: datetime) -> list[SignIn]:
     group = known[0] if known else access.add_municipality(slug=SLUG, name=NAME, code=CODE, now=now)
     _let_schools_in(group, now)
     _let_people_in(group, password(settings), now)
+    cast = _cast(group, settings.base_url)
+    always = replace(group, schedule_since=datetime.min.replace(tzinfo=UTC))
     # All in one: whoever finds districts finds a whole demo.
     with transaction(system(group).gate) as session:
         districts.put_version(
@@ -109,7 +112,7 @@ def fill(settings: Settings, now: datetime) -> list[SignIn]:
         )
         known_places.put(session, system(group), "exempel", places.listed(), now=now)
         _report(session, group, now)
-        live(session, system(group), now=now)
+        live(session, system(always), cast, now=now)
     return sign_ins()
 
 
@@ -129,6 +132,16 @@ def _let_people_in(group: Group, secret: str, now: datetime) -> None:
             access.add_member(
                 system(group), newcomer, organisation=organisation, role=role, now=now
             )
+
+
+def _cast(group: Group, base_url: str) -> Cast:
+    people = {
+        organisation: access.actor_named(group, f"{name}@demo.example")
+        for name, role, organisation in PEOPLE
+        if role in (Role.MEMBER, Role.COORDINATOR)
+    }
+    chair = access.actor_named(group, "ordforande@demo.example")
+    return Cast(people, chair, base_url)
 
 
 def _report(session: Session, group: Group, now: datetime) -> None:

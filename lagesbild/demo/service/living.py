@@ -1,6 +1,6 @@
 """What the demo's group has done in its meetings, each thing at the moment when it would have."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from heapq import heapify, heappop, heappush
 from uuid import UUID
@@ -10,7 +10,9 @@ from lagesbild.actions import service as actions
 from lagesbild.actions.rules import Draft as ActionDraft
 from lagesbild.base.clock import STOCKHOLM, Period
 from lagesbild.base.db import Session, new_id
-from lagesbild.demo.rules import work
+from lagesbild.demo.rules import letters, work
+from lagesbild.demo.service import sending
+from lagesbild.demo.service.sending import Cast, Telling
 from lagesbild.districts import service as districts
 from lagesbild.districts.rules import slug_of
 from lagesbild.incidents import service as incidents
@@ -29,20 +31,24 @@ from lagesbild.problems.rules import Problem
 SEEN = "Fler än vanligt. Vi ser om det håller i sig."
 LINKED = 8  # incidents of a problem at most
 PUBLISHED = 8  # weeks that readers find
-FIXED = range(2, 6)  # closed weeks back; the newest is left to be met over by who tries
-
-Telling = Iterator[datetime]  # does something, then says when it goes on
+FIXED = range(letters.LAST, sending.FIRST + 1)  # the newest is left to be met over by who tries
 
 
-def live(session: Session, actor: Actor, *, now: datetime) -> None:
-    """Let the group collect problems, decide, act, meet and publish, in the order of time."""
+def live(session: Session, actor: Actor, cast: Cast, *, now: datetime) -> None:
+    """Let the group collect problems, decide, act, meet, publish and write, in order of time.
+
+    The actor's group has had a schedule for as long as there are letters.
+    """
     require(actor, Permission.ADMINISTER)
     collected: dict[int, Problem] = {}  # by place in the stories
     _take_turns(
         [
             *(_follow(session, actor, n, collected, now) for n in range(len(work.STORIES))),
             *(_act(session, actor, deed, collected, now) for deed in work.DEEDS),
-            *(_meet(session, actor, n, now) for n in range(1, PUBLISHED + 1)),
+            sending.settle(session, actor, cast, now),
+            *(sending.ask(session, actor, cast, asked, now) for asked in letters.ASKED),
+            sending.name(session, actor, cast, now),
+            *(_meet(session, actor, cast, n, now) for n in range(1, PUBLISHED + 1)),
         ]
     )
     _look_ahead(session, actor, now)
@@ -93,8 +99,8 @@ def _act(
         made = actions.move(session, actor, made.id, step, version=made.version, now=then)
 
 
-def _meet(session: Session, actor: Actor, weeks_back: int, now: datetime) -> Telling:
-    """Meet over a closed week and fix its picture, or only publish it."""
+def _meet(session: Session, actor: Actor, cast: Cast, weeks_back: int, now: datetime) -> Telling:
+    """Meet over a closed week, fix its picture and send its letter, or only publish it."""
     period = Period.of(now, weekday=actor.group.meeting_weekday).previous(weeks_back)
     met = meeting_start(period, actor.group).astimezone(UTC)
     if met > now:
@@ -103,6 +109,7 @@ def _meet(session: Session, actor: Actor, weeks_back: int, now: datetime) -> Tel
     if weeks_back in FIXED:
         _hold(session, actor, period, met)
         fixing.fix(session, actor, period, now=met)
+        yield from sending.send(session, actor, cast, period, weeks_back, now)
     else:
         meetings.publish(session, actor, period, now=met)
 
