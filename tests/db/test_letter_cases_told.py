@@ -383,6 +383,22 @@ def test_case_19_the_alarm_goes_by_the_second_server_when_the_first_is_what_is_w
     assert chair not in by_the_other.arrived
 
 
+def test_case_19_the_alarm_takes_the_other_way_even_when_the_first_seems_well(
+    coordinator: Actor, chair: str
+) -> None:
+    first, second = Server(), Server()
+    letters.fixed(coordinator)
+    with (
+        running(second) as port,
+        letters.house(first, smtp_fallback_url=f"smtp://127.0.0.1:{port}") as house,
+    ):
+        house.tick(DUE, DUE + SILENCE)
+    by_the_other = House(house.settings, second)
+    assert by_the_other.subjects(address(coordinator)) == ["Larm: brevet för v. 47 har inte gått"]
+    assert chair in house.arrived
+    assert chair not in by_the_other.arrived
+
+
 def test_case_19_a_letter_that_no_server_takes_is_an_alarm_though_it_was_released(
     coordinator: Actor, member: Actor, chair: str, watched: House, watcher: Watcher
 ) -> None:

@@ -12,9 +12,11 @@ from lagesbild.analysis.rules.reduction import (
     NOTHING_TOLD,
     SMALLEST_SHOWN,
     Table,
+    alone,
     correct,
     mean,
     number_text,
+    part,
     suppress,
 )
 
@@ -179,3 +181,22 @@ def test_a_mean_is_made_of_numbers_that_are_all_shown(told: Row, expected: int |
 
 def test_a_hidden_number_says_so() -> None:
     assert (number_text(None), number_text(0), number_text(17)) == ("‹5", "0", "17")
+
+
+@pytest.mark.parametrize(("number", "told"), [(0, 0), (1, None), (4, None), (5, 5)])
+def test_a_number_that_stands_for_itself_is_hidden_where_it_is_small(
+    number: int, told: int | None
+) -> None:
+    assert alone(number) == told
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(0, 0), (4, None), (5, 5), (7, 7), (8, None), (11, None), (12, 12), (13, None)],
+)
+def test_a_part_leaves_none_or_five_of_the_rest(number: int, told: int | None) -> None:
+    assert part(number, 12) == told
+
+
+def test_none_is_a_part_of_whatever_there_is() -> None:
+    assert part(0, 3) == 0

@@ -22,6 +22,7 @@ def references(
 
     They are linked to an incident that may not go out, or that was merged into such a one; an
     action also through its problem, and when it is about one of the `closed` groups of types.
+    What an owner has kept to itself since it was linked is only known to who asks for that owner.
     """
     municipality_id = group.municipality_id
     of_problem = and_(
