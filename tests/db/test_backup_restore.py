@@ -36,6 +36,7 @@ UNION ALL SELECT 'column', attrelid::regclass::text, attname,
   concat(format_type(atttypid, atttypmod), attnotnull, attacl, pg_get_expr(adbin, adrelid))
   FROM pg_attribute JOIN pg_class c ON c.oid = attrelid LEFT JOIN pg_attrdef ON adrelid = attrelid
   AND adnum = attnum WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0
+  AND NOT attisdropped
 ORDER BY 1, 2, 3, 4
 """
 WRITTEN = (

@@ -68,6 +68,11 @@ def test_so_is_one_whose_incident_is_for_the_group_alone(member: Actor) -> None:
     assert inward(member) == {kept}
 
 
+def test_so_is_one_whose_incident_somebody_has_marked(member: Actor) -> None:
+    kept = problem_of(member, log(member, secrecy_basis="18:1"))
+    assert inward(member) == {kept}
+
+
 def test_so_is_one_whose_incident_was_merged_into_such_a_one(
     member: Actor, firefighter: Actor, coordinator: Actor
 ) -> None:
