@@ -80,10 +80,10 @@ def approve(settings: Settings, week: str, slug: str | None, who: str, *, extra:
 @_extra
 @click.pass_obj
 def send(settings: Settings, week: str, slug: str | None, *, extra: bool) -> None:
-    """Skicka ett godkänt brev som hålls inne."""
+    """Skicka ett godkänt brev som hålls inne, eller beskedet om att det inte blir något."""
     actor, period = _asked(slug, week)
     post = delivering.post(settings)
-    run, now = _run(actor, period, extra=extra), clock.now()
+    run, now = _held(actor, period, extra=extra), clock.now()
     with transaction(actor.gate) as session:
         delivering.send(session, actor, run.id, domain=mail.domain(post.sender), now=now)
     delivering.send_all(actor, post, now=now, stop=lambda: False)
@@ -138,6 +138,15 @@ def _run(actor: Actor, period: Period, *, extra: bool) -> Run:
     kind = Kind.EXTRA if extra else Kind.LETTER
     with reading(actor.gate) as session:
         return looking.newest(session, actor, period.name, kind)
+
+
+def _held(actor: Actor, period: Period, *, extra: bool) -> Run:
+    """Return the letter of a week; where there is none, the notice that says so."""
+    with reading(actor.gate) as session:
+        kinds = {run.kind for run in looking.of_week(session, actor, period.name)}
+        if Kind.NONE in kinds and not extra and Kind.LETTER not in kinds:
+            return looking.newest(session, actor, period.name, Kind.NONE)
+    return _run(actor, period, extra=extra)
 
 
 def _head(run: Run) -> str:

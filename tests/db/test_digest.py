@@ -365,6 +365,7 @@ def test_taken_back_twice_is_once(coordinator: Actor, member: Actor) -> None:
     letters.taken_back(coordinator, made.id)
     letters.taken_back(coordinator, made.id)
     assert verbs(coordinator).count("digest.returned") == 1
+    assert letters.run(coordinator).letters == {}
 
 
 def test_what_was_approved_is_what_is_sent_to_the_letter(

@@ -24,7 +24,8 @@ from lagesbild.base.outbox import State
 from lagesbild.base.settings import Settings
 from lagesbild.digests.cli import digest
 from lagesbild.digests.rules import RunState
-from lagesbild.meetings.service import fixing
+from lagesbild.digests.service import delivering
+from lagesbild.meetings.service import fixing, series
 from lagesbild.people.rules import Actor, Role, system
 from tests import letters
 from tests.build import NOW
@@ -247,6 +248,21 @@ def test_on_the_command_line_a_held_letter_is_sent_and_what_became_of_it_is_said
     assert house.arrived[CHAIR] == 1
     assert "Brev 2026-W47: lämnat till mejlservern, försenat." in asked(house, "status", WEEK)
     assert "Larm om uteblivet brev 2026-W47" in asked(house, "status", WEEK)
+
+
+def test_on_the_command_line_a_notice_that_is_held_is_sent(
+    house: House, writer: Actor, at: list[object]
+) -> None:
+    with db.transaction(writer.gate) as session:
+        series.make_ahead(session, system(writer.group), now=NOW)
+        series.skip(session, writer, W47, "Få kan komma", version=1, now=NOW)
+    house.server.rcpt = "451 Later"
+    house.tick(DUE)
+    delivering.hold_all(system(writer.group), now=DUE + MINUTE)  # as after a restore
+    house.server.rcpt = "250 OK"
+    at.append(DUE + 2 * MINUTE)
+    assert "mottaget" in asked(house, "send", WEEK)
+    assert house.subjects(CHAIR) == ["Ingen lägesbild v. 47"]
 
 
 def test_on_the_command_line_a_week_without_a_letter_is_a_sentence(

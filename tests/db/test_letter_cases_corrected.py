@@ -78,6 +78,20 @@ def test_a_correction_that_changes_nothing_for_readers_makes_no_letter_and_is_co
     assert [e.what for e in letters.events(coordinator)].count(What.COMPARED) == 1
 
 
+def test_what_was_compared_of_one_week_says_nothing_of_another(
+    coordinator: Actor, member: Actor, house: House, reported: Sequence[Incident]
+) -> None:
+    of_48 = letters.log(member, 20, at=DUE + DAY)
+    letters.approved(coordinator, member, W48, fixed_at=FIXED + A_WEEK, now=APPROVED + A_WEEK)
+    letters.withdrawn(member, of_48[:8], now=APPROVED + A_WEEK + MINUTE)
+    house.tick(APPROVED + A_WEEK + 2 * MINUTE)  # corrected before it has left
+    letters.withdrawn(member, reported[:1], now=APPROVED + A_WEEK + 3 * MINUTE)
+    house.tick(APPROVED + A_WEEK + 4 * MINUTE)
+    assert What.COMPARED in [event.what for event in letters.events(coordinator)]
+    house.tick(DUE + A_WEEK, DUE + A_WEEK + MINUTE)
+    assert letters.run(coordinator, W48.name).run.version == 2
+
+
 def test_after_one_that_changed_nothing_another_that_does_is_drafted(
     coordinator: Actor, member: Actor, house: House, reported: Sequence[Incident]
 ) -> None:

@@ -52,11 +52,15 @@ def _is_newest() -> ColumnElement[bool]:
 def _is_corrected() -> ColumnElement[bool]:
     """Whether there is a newer publication that a letter was not compared with."""
     newer = aliased(PublicationRow)
-    is_compared = exists().where(
-        EventRow.municipality_id == RunRow.municipality_id,
-        EventRow.run_id == RunRow.id,
-        EventRow.what == What.COMPARED,
-        EventRow.at >= newer.made_at,
+    is_compared = (
+        exists()
+        .where(
+            EventRow.municipality_id == RunRow.municipality_id,
+            EventRow.run_id == RunRow.id,
+            EventRow.what == What.COMPARED,
+            EventRow.at >= newer.made_at,
+        )
+        .correlate(RunRow, newer)  # two levels out, which is not found by itself
     )
     return exists().where(
         newer.municipality_id == PublicationRow.municipality_id,
