@@ -10,6 +10,8 @@ from lagesbild.base.clock import STOCKHOLM, Period
 from lagesbild.base.db import transaction
 from lagesbild.base.errors import ConflictError, InvalidError, NotFoundError
 from lagesbild.digests.rules import Form, Kind, Run, RunState, What
+from lagesbild.digests.rules.schedule import Duty, seen
+from lagesbild.digests.service import settling
 from lagesbild.incidents.rules import Incident
 from lagesbild.meetings.service import fixing
 from lagesbild.people.rules import Actor
@@ -248,6 +250,23 @@ def test_whoever_may_approve_an_extra_letter_is_told_of_it_once(
     assert told == ["Ett extra brev väntar på att godkännas"]
 
 
+def test_when_an_extra_letter_waits_for_an_hour_deputies_are_told_as_well_and_once(
+    coordinator: Actor, member: Actor, firefighter: Actor, house: House
+) -> None:
+    with transaction(coordinator.gate) as session:
+        found = settling.signers(session, coordinator)
+        duties = {coordinator: Duty.WRITES, member: Duty.APPROVES, firefighter: Duty.APPROVES_FOR}
+        wanted = {a.person_id: [duty] for a, duty in duties.items() if a.person_id}
+        settling.sign(session, coordinator, wanted, seen=seen(found), now=FIXED)
+    extra(coordinator, house)
+    told = [each for each in house.got if "extra" in each["Subject"]]
+    assert len({each["To"] for each in told}) == len(told) == 2
+    house.tick(*(SHOOTING + minutes * MINUTE for minutes in (59, 61, 62, 120)))
+    told = [each for each in house.got if "extra" in each["Subject"]]
+    assert len({each["To"] for each in told}) == 3
+    assert len(told) == 2 + 3
+
+
 def test_an_extra_picture_of_more_than_a_week_ago_is_no_news(
     coordinator: Actor, house: House
 ) -> None:
@@ -331,11 +350,11 @@ def test_who_has_seen_a_number_that_another_letter_got_has_to_look_again(
     coordinator: Actor, member: Actor, house: House
 ) -> None:
     first = letters.fixed(coordinator)
-    seen = letters.seen(member, first.id)
+    as_seen = letters.seen(member, first.id)
     made = extra(coordinator, house)
     letters.edited(coordinator, made, short="Explosion i Norra Ås.", now=SHOOTING + HOUR)
     letters.approve(member, made.id, now=SHOOTING + HOUR)
     with pytest.raises(ConflictError, match="ändrats"):
-        letters.approve(member, first.id, now=APPROVED, as_seen=seen)
+        letters.approve(member, first.id, now=APPROVED, as_seen=as_seen)
     letters.approve(member, first.id)
     assert letters.run(coordinator).run.series == "2026:2"

@@ -138,6 +138,21 @@ def test_what_has_no_set_time_is_told_of_when_it_is_drafted(
     assert telling.reminder_of(any_group, run, W47, BASE).subject == subject
 
 
+@pytest.mark.parametrize(
+    ("kind", "after", "kinds"),
+    [
+        (Kind.EXTRA, REMINDED - SECOND, [Kind.REMINDER]),
+        (Kind.EXTRA, REMINDED, [Kind.REMINDER, Kind.ESCALATION]),
+        (Kind.LETTER, 9 * REMINDED, [Kind.REMINDER]),  # of a correction at night, once is enough
+    ],
+)
+def test_an_extra_letter_that_waits_for_an_hour_is_told_of_to_deputies(
+    kind: Kind, after: timedelta, kinds: list[Kind]
+) -> None:
+    run = replace(DRAFT, kind=kind, version=2)
+    assert telling.wanted_of(run, DUE + after) == kinds
+
+
 def test_who_was_not_reached_is_told_with_what_the_server_said(any_group: Group) -> None:
     lost = [
         Delivery(NOBODY, NOBODY, "a@as.example", State.REFUSED, 1, "550 No such user", None),

@@ -60,6 +60,13 @@ def wanted(waited: Waited, known: Collection[Kind], now: datetime) -> list[Kind]
     return [kind for kind in found if kind not in known]
 
 
+def wanted_of(run: Run, now: datetime) -> list[Kind]:
+    """Return what there is to tell of a draft without a set time; an extra letter cannot wait."""
+    if run.kind is Kind.EXTRA and now - run.made_at >= REMINDED:
+        return [Kind.REMINDER, Kind.ESCALATION]
+    return [Kind.REMINDER]
+
+
 def reminder(group: Group, waited: Waited, base_url: str) -> Letter:
     """Return what is told an hour before."""
     at = moment_text(waited.due_at)
@@ -72,7 +79,7 @@ def reminder(group: Group, waited: Waited, base_url: str) -> Letter:
 
 
 def reminder_of(group: Group, run: Run, period: Period, base_url: str) -> Letter:
-    """Return what is told when an extra letter or a correction has been drafted."""
+    """Return what is told when an extra letter or a correction has been drafted, and waits."""
     what, state = (
         ("Ett extra brev", "är påbörjat och går så snart det är skrivet och godkänt.")
         if run.kind is Kind.EXTRA

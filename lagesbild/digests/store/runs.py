@@ -5,14 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import aliased
 
 from lagesbild.base.db import Session, new_id
 from lagesbild.base.outbox import State
 from lagesbild.digests.rules import Event, Kind, Run, RunState, What
-from lagesbild.digests.rules.telling import EXTRA_FROM
 from lagesbild.digests.store.tables import DeliveryRow, EventRow, RunRow
 from lagesbild.people.rules import Group
 from lagesbild.people.store.tables import PersonRow
@@ -134,24 +132,15 @@ def waiting(
     return [from_row(row) for row in session.execute(query)]
 
 
-def untold(session: Session, group: Group) -> list[Run]:
-    """Return the drafts without a set time of which nobody has been told."""
-    reminder = aliased(RunRow)
-    apart = case((RunRow.kind == Kind.EXTRA, EXTRA_FROM), else_=0)
-    is_told = exists().where(
-        reminder.municipality_id == RunRow.municipality_id,
-        reminder.group_id == RunRow.group_id,
-        reminder.week == RunRow.week,
-        reminder.kind == Kind.REMINDER,
-        reminder.version == RunRow.version + apart,
-    )
+def untimed(session: Session, group: Group) -> list[Run]:
+    """Return the drafts without a set time: corrections and extra letters."""
+    is_correction = (RunRow.kind == Kind.LETTER) & (RunRow.version > 1)
     query = (
         select(*RUN)
         .where(
             *of(group),
             RunRow.state == RunState.DRAFT,
-            or_(RunRow.kind == Kind.EXTRA, _is_correction()),
-            ~is_told,
+            or_(RunRow.kind == Kind.EXTRA, is_correction),
         )
         .order_by(RunRow.id)
     )
@@ -175,10 +164,6 @@ def covered(session: Session, group: Group, *, by: str) -> list[Run]:
         .with_for_update()
     )
     return [from_row(row) for row in session.execute(query)]
-
-
-def _is_correction() -> ColumnElement[bool]:
-    return (RunRow.kind == Kind.LETTER) & (RunRow.version > 1)
 
 
 def open_run(
