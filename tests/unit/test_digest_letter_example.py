@@ -18,9 +18,6 @@ DIFFERS = {
     ),
     # Late reports never move a week that readers have (decision 0022), so they are not "nu
     # medräknade"; and the letter says which of the two totals it counts.
-    "Alla tre parter har rapporterat. 6 händelser från v. 46 kom in efter": (
-        "Alla tre parter har rapporterat. 6 händelser från v. 46 kom in efter"
-    ),
     "förra utskicket och är nu medräknade. 6 händelser har osäker plats men": (
         "förra mötet. Tidigare veckor står som de först skrevs. 6 händelser har"
     ),

@@ -225,6 +225,21 @@ def test_whatever_an_action_is_called_the_headers_stay_whole(what: str) -> None:
     assert mail["To"] == "ett@as.example"
 
 
+def test_a_notice_is_in_swedish_and_has_one_sender_whatever_that_is_called() -> None:
+    [event] = events.actions([action()], [], today=TODAY)
+    group = Group(NOBODY, NOBODY, "as", "Ås", "Ås", 3, time(9), time(15), NOW)
+    mail = wording.message(
+        group,
+        [Notice(event, OFFICER)],
+        addresses=('"Trygghet, Ås kommun" <post@as.example>', "https://as.example"),
+        message_id="<1@as.example>",
+        now=NOW,
+    )
+    assert mail["Content-Language"] == "sv"
+    [sender] = mail["From"].addresses
+    assert (sender.display_name, sender.addr_spec) == ("Trygghet Ås kommun", "post@as.example")
+
+
 @pytest.mark.parametrize(
     ("kind", "key", "about"),
     [

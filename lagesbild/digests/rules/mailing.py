@@ -4,17 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import formataddr, parseaddr
 from html import escape
 
 from lagesbild.base.clock import STOCKHOLM
+from lagesbild.base.sender import one_sender
 from lagesbild.digests.rules import Delivery, Letter
 
 BODY = re.compile(r"<body[^>]*>")
 NOTE_STYLE = "margin: 0; padding: 12px 16px; font: 16px/24px Arial, sans-serif"
-# What has a meaning of its own in an address. Beside å, ä and ö in a name the library forgets to
-# quote it, and "Trygghet, Ås kommun" would be two senders.
-SPECIAL = re.compile(r'[()<>\[\]:;@\\,"]+')
 PICTURE = "karta"  # what the HTML calls the picture: `cid:karta`
 
 
@@ -30,11 +27,7 @@ class Envelope:
     @property
     def from_(self) -> str:
         """The sender as it stands in the head: under the group's own name where it has one."""
-        name, address = parseaddr(self.sender)
-        said = self.name or name
-        if not said.isascii():
-            said = " ".join(SPECIAL.sub(" ", said).split())
-        return formataddr((said, address))
+        return one_sender(self.sender, self.name)
 
 
 def message(letter: Letter, delivery: Delivery, envelope: Envelope, now: datetime) -> EmailMessage:

@@ -17,9 +17,8 @@ MOST_HIGH = 2  # districts that stand out and get a line of their own in "I kort
 MOST_WORDS = 400
 LONGEST = 4000  # signs of a field: far more than the letter has room for
 STANDING = 210  # words of every letter but the table, and room for a question to the reader
-USUAL = "ligger inom det vanliga i alla kommundelar."
-NO_MORE = "Inga andra typer av händelser sticker tydligt ut."
-NONE = "Inga typer av händelser sticker tydligt ut."
+# The same whether or not there are any: a type that stands out may have to stay unnamed.
+UNNAMED = "av händelser sticker inte tydligt ut, eller kan inte visas utan att röja små tal."
 WHOLE, UNPLACED = "Hela kommunen", "Utan känd kommundel"
 ABOVE = (Mark.HIGH, Mark.RAISED)
 UNKNOWN = "Underlaget är för litet för att bedöma avvikelser."
@@ -217,14 +216,13 @@ def _because(found: Parts, slug: str) -> str:
 
 def _rest(told: Content, *, is_first: bool) -> str:
     """Return what is to be said of all that does not stand out."""
-    none = any(not cell.proposed for cell in told.cells)
     if not is_first:
-        return NO_MORE if none else f"Övriga typer av händelser {USUAL}"
+        return f"Övriga typer {UNNAMED}"
     if {d.mark for d in (*told.districts, told.total)} <= {Mark.FEW, None}:
         return UNKNOWN
     if fewer := told.named(Mark.LOW):
-        return f"Färre händelser än vanligt i {listed(fewer)}. {NONE}"
-    return f"Inga avvikelser. {NONE if none else f'Alla typer av händelser {USUAL}'}"
+        return f"Färre händelser än vanligt i {listed(fewer)}. Typerna {UNNAMED}"
+    return f"Ingen kommundel som kan bedömas avviker. Typerna {UNNAMED}"
 
 
 # --- What fits ------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from lagesbild.base.clock import STOCKHOLM
+from lagesbild.base.sender import one_sender
 from lagesbild.notices.rules import Kind, Notice
 from lagesbild.people.rules import Group
 
@@ -32,13 +33,13 @@ def message(
     sender, base_url = addresses
     made = EmailMessage()
     made["Subject"] = f"Lägesbild {group.name}: {subject(told)}"
-    made["From"] = sender
+    made["From"] = one_sender(sender)
     made["To"] = told[0].place.mail
     made["Date"] = now.astimezone(STOCKHOLM)
     made["Message-ID"] = message_id
     made["Auto-Submitted"] = "auto-generated"  # no answers from machines [RFC 3834]
-    made["Content-Language"] = "sv"
     made.set_content(text(group, told, base_url), cte="quoted-printable")
+    made["Content-Language"] = "sv"  # last: setting the content takes such headers away
     return made
 
 
