@@ -15,7 +15,9 @@ AUDIENCE = "current_setting('lagesbild.audience', true)"
 OF_GROUP = f"municipality_id = {MUNICIPALITY} AND group_id = {GROUP}"
 FOR_GROUP = f"{OF_GROUP} AND {AUDIENCE} = 'group'"
 ASKED = f"{OF_GROUP} AND {AUDIENCE} IN ('group', 'reader')"
-RELEASED = f"{OF_GROUP} AND released_at IS NOT NULL AND form = 'hela' AND kind IN ('brev', 'extra')"
+# Not IN: PostgreSQL writes the casts of an array another way after a restore.
+ONE_SENT = "released_at IS NOT NULL AND form = 'hela' AND (kind = 'brev' OR kind = 'extra')"
+RELEASED = f"{OF_GROUP} AND {ONE_SENT}"
 RUN_COLUMNS = "municipality_id, group_id, week, kind, version, due_at, state, released_at"
 CONTENT = "subject, html, text, picture, sha256"
 
