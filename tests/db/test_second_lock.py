@@ -172,7 +172,7 @@ def of_a_run(table: str) -> str:
 # What readers get of a letter: all of it, once it has left, and none of what was told by the way.
 RELEASED = (
     f"{OF_ONE_GROUP} AND released_at IS NOT NULL AND form::text = 'hela'::text"
-    " AND (kind::text = ANY (ARRAY['brev'::character varying, 'extra'::character varying]::text[]))"
+    " AND (kind::text = 'brev'::text OR kind::text = 'extra'::text)"
 )
 LED_TO = f"{FOR_OWN} AND ({has_link('action')} OR {has_link('problem')})"
 REMARKED = f"{MINE} AND organisation_id = {OWNER} AND {seen_of('incident_comments')}"
