@@ -32,7 +32,7 @@ from lagesbild.incidents.web.merging import bp as merging
 from lagesbild.incidents.web.reporting import bp as reporting
 from lagesbild.incidents.web.sharing import bp as sharing
 from lagesbild.instance import web as instance
-from lagesbild.maps.web import bp as maps
+from lagesbild.maps import web as maps
 from lagesbild.meetings import web as meetings
 from lagesbild.members.web import bp as members
 from lagesbild.members.web import own
@@ -62,8 +62,8 @@ APIS = {
 }
 PAGES = (
     actions.bp, action_writing.bp, asking, audit, digests, proposals, exports.bp, imports,
-    incidents.bp, intake, maps, *meetings.PAGES, members, merging, notices, problems.bp,
-    problem_writing.bp, reporting, sharing, start.bp, *AROUND,
+    incidents.bp, intake, *maps.PAGES, *meetings.PAGES, members, merging, notices,
+    problems.bp, problem_writing.bp, reporting, sharing, start.bp, *AROUND,
 )  # fmt: skip
 # What topics that stand on another one add to its pages.
 BESIDE = {

@@ -134,7 +134,7 @@ def test_the_page_works_without_javascript(signed_in_page: Visit, live_member: A
     page.goto(f"{signed_in_page.address}{page_of_this_week()}")
     page.get_by_label("Typ").select_option("ORD")
     page.get_by_role("button", name="Visa").click()
-    expect(page.get_by_text("Inga händelser av den typen")).to_be_visible()
+    expect(page.get_by_text("Inga händelser i det urvalet")).to_be_visible()
     context.close()
 
 

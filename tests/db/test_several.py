@@ -14,8 +14,8 @@ from lagesbild.base.db import reading, transaction
 from lagesbild.base.errors import InvalidError
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import Filter, Found, Incident
-from lagesbild.maps import service as maps
-from lagesbild.maps.service import Choice
+from lagesbild.maps.rules.view import View
+from lagesbild.maps.service import showing
 from lagesbild.meetings import service
 from lagesbild.meetings.rules import Picture, Reported
 from lagesbild.people.rules import Actor, system
@@ -87,11 +87,10 @@ def test_a_list_and_a_map_say_how_many_and_draw_none(member: Actor) -> None:
     log(member, 7, district="norra-as")
     log(member, 1, district="norra-as", category="EVT01")  # information is not counted
     with reading(member.gate) as session:
-        layer = maps.layer(session, member, Choice(W47, None, None))
+        shown = showing.rows(session, member, View(W47), limit=10)
         found = incidents.count(session, member, Filter())
-    assert found == Found(rows=2, number=8)
-    assert (layer.number, layer.unplaced, layer.uncounted) == (8, 8, 1)
-    assert all(row.geometry is None for row in layer.rows)
+    assert found == Found(rows=2, number=8, counted=7, unplaced=8)
+    assert [(row.number, row.geometry) for row in shown.rows] == [(1, None), (7, None)]
 
 
 def test_the_code_that_is_told_most_is_the_usual_one(member: Actor) -> None:

@@ -218,6 +218,8 @@ class Found(NamedTuple):
 
     rows: int
     number: int
+    counted: int = 0  # of the number, how many the week's figures hold
+    unplaced: int = 0  # of the number, how many show no place
 
 
 class Listed(NamedTuple):

@@ -136,10 +136,16 @@ def count(session: Session, group: Group, wanted: Filter, *, scope: Scope) -> Fo
     """Return how much a filter finds."""
     values = _values(wanted, scope)
     shape = frozenset(values.keys() & _CONDITIONS.keys())
-    found = _found(shape, wanted.order, "number").subquery()
-    number = func.coalesce(func.sum(found.c.number), 0)
+    found = _found(shape, wanted.order, "number", "counted")
+    found = found.add_columns(_SEEN["place"].is_(None).label("unplaced"))
     given = {"municipality": group.municipality_id, "group": group.id} | values
-    return Found._make(session.execute(select(func.count(), number), given).one())
+    return Found._make(session.execute(_numbers(found.subquery()), given).one())
+
+
+def _numbers(found: Subquery) -> Select[*tuple[int, ...]]:
+    row, number = found.c, func.sum(found.c.number)
+    parts = (number, number.filter(row.counted), number.filter(row.unplaced))
+    return select(func.count(), *(func.coalesce(part, 0) for part in parts))
 
 
 def _values(wanted: Filter, scope: Scope) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -42,7 +43,8 @@ def _moment(name: str) -> datetime | None:
         raise InvalidError(name, str(error)) from error
 
 
-def _box() -> Box | None:
+def box() -> Box | None:
+    """Return the box of the address, or None."""
     text = request.args.get("bbox")
     if text is None:
         return None
@@ -55,6 +57,19 @@ def _box() -> Box | None:
     return Box(west, south, east, north)
 
 
+def _status(known: Sequence[str]) -> str | None:
+    text = request.args.get("status")
+    if text and text not in known:
+        raise InvalidError("status", "Statusen finns inte. De som finns: " + ", ".join(known))
+    return text or None
+
+
+def verification() -> Verification | None:
+    """Return how sure the address wants it."""
+    text = _status(tuple(Verification))
+    return Verification(text) if text else None
+
+
 def wanted(session: Session, actor: Actor) -> Filter:
     """Read the filters of the address."""
     given = {name: value for name, value in request.args.items() if value}
@@ -62,13 +77,11 @@ def wanted(session: Session, actor: Actor) -> Filter:
     if "week" in given:
         period = Period.named(given["week"], weekday=actor.group.meeting_weekday)
         start, end = period.start, period.end
-    status = given.get("status")
-    if status is not None and status not in STATUSES:
-        raise InvalidError("status", "Statusen finns inte. De som finns: " + ", ".join(STATUSES))
+    status = _status(STATUSES)
     privacy.guard("q", given.get("q", ""), confirmed=True)  # no text has one: nothing to find
     district, organisation = given.get("district"), given.get("organisation")
     return Filter(
-        box=_box(),
+        box=box(),
         district_id=districts.district(session, actor, district).id if district else None,
         start=start,
         end=end,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lagesbild.base.geo import Box
 from lagesbild.districts.rules import District
-from lagesbild.incidents.rules import UNCERTAIN_M
+from lagesbild.incidents.rules import UNCERTAIN_M, Cursor
 from lagesbild.meetings.rules import NONE, Figures, Picture
 from lagesbild.people.rules import Kind, Organisation
 
@@ -40,22 +40,11 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Layer:
-    """The incidents of a week in a district or in all, newest first."""
+class Rows:
+    """A page of what a view holds, and where the next one begins; None where it is the last."""
 
     rows: tuple[Row, ...]
-    uncounted: int  # of their incidents, how many the week's figures leave out
-    is_cut: bool  # there were more than a page holds
-
-    @property
-    def unplaced(self) -> int:
-        """How many incidents have no place, and so stand only in the list."""
-        return sum(row.number for row in self.rows if row.geometry is None)
-
-    @property
-    def number(self) -> int:
-        """How many incidents the rows stand for."""
-        return sum(row.number for row in self.rows)
+    after: Cursor | None
 
 
 def figures_of(whole: Picture, district: District | None) -> Figures:

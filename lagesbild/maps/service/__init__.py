@@ -1,0 +1,1 @@
+"""What a map page shows: permission, then incidents, figures and the frame."""

@@ -1,0 +1,85 @@
+"""The incidents, the figures and the frame of a map page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import orjson
+
+from lagesbild.access import service as access
+from lagesbild.base.clock import Period
+from lagesbild.base.db import Session
+from lagesbild.base.errors import InvalidError
+from lagesbild.districts import service as districts
+from lagesbild.districts.rules import District, Outline
+from lagesbild.incidents import service as incidents
+from lagesbild.incidents.rules import Cursor, Found, Listed, TimePrecision
+from lagesbild.incidents.rules.moments import when_text
+from lagesbild.maps.draw import frame as frames
+from lagesbild.maps.draw.frame import Frame, Tiles
+from lagesbild.maps.rules import Row, Rows
+from lagesbild.maps.rules.view import View
+from lagesbild.meetings import service as meetings
+from lagesbild.meetings.rules import Picture
+from lagesbild.people.rules import Actor, Permission, require
+
+
+def rows(
+    session: Session, actor: Actor, view: View, *, limit: int, after: Cursor | None = None
+) -> Rows:
+    """Return what list and map say of the incidents of a view, in its order, at most `limit`."""
+    require(actor, Permission.READ_WEEK)
+    known = incidents.categories(session, actor)
+    if view.category and not any(code.startswith(view.category) for code in known):
+        raise InvalidError("category", "Typen finns inte. Välj en ur listan.")
+    organisations = {o.id: o for o in access.organisations(session, actor)}
+    found = incidents.listing(session, actor, view.filter(), limit=limit + 1, after=after)
+    return Rows(
+        tuple(
+            Row(
+                row.reference,
+                row.category,
+                known[row.category].name,
+                row.summary or "",
+                row.place_text,
+                when_text(row.occurred_from, row.occurred_to, TimePrecision(row.time_precision)),
+                organisations.get(row.organisation_id),
+                row.place_precision_m or 0,
+                _geometry(row),
+                row.shown,
+                row.number,
+            )
+            for row in found[:limit]
+        ),
+        found[limit - 1].cursor(view.order) if len(found) > limit else None,
+    )
+
+
+def numbers(session: Session, actor: Actor, view: View) -> Found:
+    """Return how many incidents a view holds."""
+    require(actor, Permission.READ_WEEK)
+    return incidents.count(session, actor, view.filter())
+
+
+def _geometry(row: Listed) -> dict[str, object] | None:
+    return orjson.loads(row.place) if row.place else None
+
+
+def picture(session: Session, actor: Actor, period: Period, *, now: datetime) -> Picture:
+    """Return the figures of every district in a week."""
+    require(actor, Permission.READ_WEEK)
+    return meetings.picture(session, actor, period, now=now)
+
+
+def outlines(session: Session, actor: Actor, period: Period) -> list[Outline]:
+    """Return the outlines that held at the end of a week."""
+    require(actor, Permission.READ_NAMES)
+    return districts.outlines(session, actor, on=period.last_day)
+
+
+def frame(
+    actor: Actor, found: Sequence[Outline], district: District | None, tiles: Tiles, *, nonce: str
+) -> Frame:
+    """Return the frame of a map over outlines, for one request."""
+    require(actor, Permission.READ_WEEK)
+    chosen = district.id if district else None
+    return frames.frame(tuple(found), chosen, tiles).with_nonce(nonce)

@@ -1,0 +1,58 @@
+"""How the address of a map page is read and written."""
+
+from flask import request, url_for
+
+from lagesbild.access import service as access
+from lagesbild.base import clock, privacy
+from lagesbild.base.clock import Period
+from lagesbild.base.db import Session
+from lagesbild.base.errors import InvalidError
+from lagesbild.base.web import input_time
+from lagesbild.districts import service as districts
+from lagesbild.incidents.web import filters
+from lagesbild.maps.rules.view import SPANS, View
+from lagesbild.meetings import service as meetings
+from lagesbild.people.rules import Actor
+
+
+def read(session: Session, actor: Actor, slug: str | None) -> View:
+    """Read what the address narrows the page to; without a week, the one the group looks at."""
+    first = meetings.shown_first(session, actor, now=clock.now())  # asks for the permission
+    given = request.args
+    week, organisation = given.get("week"), given.get("organisation")
+    return View(
+        Period.named(week, weekday=actor.group.meeting_weekday) if week else first,
+        _weeks(given.get("weeks") or "1"),
+        districts.district(session, actor, slug) if slug else None,
+        privacy.redacted(given.get("category", "")) or None,
+        access.organisation_named(session, actor, organisation) if organisation else None,
+        filters.verification(),
+        filters.box(),
+        filters.order(),
+    )
+
+
+def search(view: View) -> dict[str, str]:
+    """Return the query of the list of all incidents, and of files, that finds the same."""
+    query = view.query() | ({"district": view.district.slug} if view.district else {})
+    if query.pop("weeks", ""):
+        del query["week"]
+        query |= {"from": input_time(view.start), "to": input_time(view.period.end)}
+    return query
+
+
+def _weeks(text: str) -> int:
+    if text not in {str(weeks) for weeks in SPANS}:
+        raise InvalidError("weeks", "Antalet veckor är 1, 4 eller 52.")
+    return int(text)
+
+
+def address(view: View, *, of: str = "maps", **changes: str | None) -> str:
+    """Return the address of a view's page, or of its `map_data`, with some things changed.
+
+    None or nothing takes a thing away.
+    """
+    query = {k: v for k, v in (view.query() | changes).items() if v}
+    if view.district is None:
+        return url_for(f"{of}.municipality", **query)  # type: ignore[arg-type] # url_for's own keywords
+    return url_for(f"{of}.district", slug=view.district.slug, **query)  # type: ignore[arg-type] # likewise
