@@ -146,12 +146,14 @@ function followRows(layer) {
 function addNames(map) {
   const links = "links" in pane.dataset;
   const faces = [];
-  for (const [name, longitude, latitude, number, link] of JSON.parse(pane.dataset.labels)) {
+  for (const [name, longitude, latitude, number, link, mark, word] of JSON.parse(pane.dataset.labels)) {
     if (name === pane.dataset.name) continue; // the page's heading says it
     const face = element(links ? "a" : "span", "", name);
     if (links) {
       face.href = link;
+      face.dataset.mark = mark;
       face.append(element("b", "", String(number)), element("span", "sr", number === 1 ? " händelse" : " händelser"));
+      if (word) face.append(element("span", "word", word));
     }
     const made = L.divIcon({ html: face, className: "area-name", iconSize: [0, 0] });
     L.marker([latitude, longitude], { icon: made, interactive: false, keyboard: false, zIndexOffset: links ? 0 : -1000 }).addTo(map);

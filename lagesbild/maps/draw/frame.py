@@ -5,7 +5,7 @@ and incidents are fetched by static/map.js, which sets them as text.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,6 +13,7 @@ from uuid import UUID
 
 import orjson
 
+from lagesbild.analysis.rules.marks import Mark
 from lagesbild.districts.rules import Outline
 from lagesbild.maps import rules
 
@@ -68,8 +69,16 @@ class Frame:
 
 
 @lru_cache(maxsize=FRAMES)
-def frame(outlines: tuple[Outline, ...], chosen: UUID | None, tiles: Tiles) -> Frame:
-    """Return the frame of a map that shows one district among the others, or all alike."""
+def frame(
+    outlines: tuple[Outline, ...],
+    chosen: UUID | None,
+    tiles: Tiles,
+    marks: tuple[tuple[UUID, Mark], ...] = (),
+) -> Frame:
+    """Return the frame of a map that shows one district among the others, or all alike.
+
+    Districts with a mark have its colour: how they differ from what is usual for them.
+    """
     import folium  # noqa: PLC0415 – 1.5 s and 80 MiB that only map pages need (design 7)
     from folium.plugins import MarkerCluster  # noqa: PLC0415 – likewise
 
@@ -89,7 +98,7 @@ def frame(outlines: tuple[Outline, ...], chosen: UUID | None, tiles: Tiles) -> F
         folium.TileLayer(tiles.url, attr=tiles.attribution or " ", max_zoom=MAX_ZOOM).add_to(drawn)
     if outlines:
         folium.GeoJson(
-            _collection(outlines, chosen),
+            _collection(outlines, chosen, dict(marks)),
             style_function=lambda feature: {"className": feature["properties"]["class"]},
             control=False,
             smooth_factor=0.5,
@@ -125,7 +134,9 @@ def _bounds(outlines: Sequence[Outline], chosen: UUID | None) -> list[list[float
     return [[box.south, box.west], [box.north, box.east]]
 
 
-def _collection(outlines: Sequence[Outline], chosen: UUID | None) -> dict[str, object]:
+def _collection(
+    outlines: Sequence[Outline], chosen: UUID | None, marks: Mapping[UUID, Mark]
+) -> dict[str, object]:
     """Return the outlines without names; the chosen one last, so that its edge lies on top."""
     in_order = sorted(outlines, key=lambda o: o.district.id == chosen)
     return {
@@ -134,7 +145,7 @@ def _collection(outlines: Sequence[Outline], chosen: UUID | None) -> dict[str, o
             {
                 "type": "Feature",
                 "id": str(number),
-                "properties": {"class": _class(outline, chosen)},
+                "properties": {"class": _class(outline, chosen, marks)},
                 "geometry": orjson.loads(outline.geojson),
             }
             for number, outline in enumerate(in_order)
@@ -142,7 +153,8 @@ def _collection(outlines: Sequence[Outline], chosen: UUID | None) -> dict[str, o
     }
 
 
-def _class(outline: Outline, chosen: UUID | None) -> str:
+def _class(outline: Outline, chosen: UUID | None, marks: Mapping[UUID, Mark]) -> str:
     if chosen is None:
-        return "area"
+        mark = marks.get(outline.district.id)
+        return f"area area-{mark.value}" if mark else "area"
     return "area area-chosen" if outline.district.id == chosen else "area area-near"

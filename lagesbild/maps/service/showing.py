@@ -15,11 +15,13 @@ from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import Cursor, Found, Listed, TimePrecision
 from lagesbild.incidents.rules.moments import when_text
 from lagesbild.maps.draw import frame as frames
+from lagesbild.maps.draw import trend as trends
 from lagesbild.maps.draw.frame import Frame, Tiles
+from lagesbild.maps.draw.trend import Trend
 from lagesbild.maps.rules import Row, Rows
 from lagesbild.maps.rules.view import View
 from lagesbild.meetings import service as meetings
-from lagesbild.meetings.rules import Picture
+from lagesbild.meetings.rules import Figures, Picture
 from lagesbild.people.rules import Actor, Permission, require
 
 
@@ -70,16 +72,37 @@ def picture(session: Session, actor: Actor, period: Period, *, now: datetime) ->
     return meetings.picture(session, actor, period, now=now)
 
 
+def trend(actor: Actor, whole: Picture, figures: Figures) -> Trend | None:
+    """Return the weeks of a district as bars, or None where nothing is known of weeks before."""
+    require(actor, Permission.READ_WEEK)
+    known = whole.weeks_known
+    if not known:
+        return None
+    judged = whole.judged(figures)
+    skipped = len(figures.history) - known
+    return trends.trend(
+        whole.period,
+        (*figures.history[skipped:], figures.this),
+        expected=judged.expected,
+        limit=judged.limit,
+        breaks=tuple(n - skipped for n in whole.breaks if n > skipped),
+    )
+
+
 def outlines(session: Session, actor: Actor, period: Period) -> list[Outline]:
     """Return the outlines that held at the end of a week."""
     require(actor, Permission.READ_NAMES)
     return districts.outlines(session, actor, on=period.last_day)
 
 
-def frame(
-    actor: Actor, found: Sequence[Outline], district: District | None, tiles: Tiles, *, nonce: str
-) -> Frame:
-    """Return the frame of a map over outlines, for one request."""
+def frame(actor: Actor, found: Sequence[Outline], district: District | None, tiles: Tiles) -> Frame:
+    """Return the frame of a map over outlines, one of them chosen."""
     require(actor, Permission.READ_WEEK)
-    chosen = district.id if district else None
-    return frames.frame(tuple(found), chosen, tiles).with_nonce(nonce)
+    return frames.frame(tuple(found), district.id if district else None, tiles)
+
+
+def marked_frame(actor: Actor, found: Sequence[Outline], whole: Picture, tiles: Tiles) -> Frame:
+    """Return the frame of a map over outlines in the colours of their marks."""
+    require(actor, Permission.READ_WEEK)
+    marks = tuple((district.id, whole.judged(each).mark) for district, each in whole.districts)
+    return frames.frame(tuple(found), None, tiles, marks)

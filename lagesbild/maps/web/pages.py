@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lagesbild.analysis.rules.marks import Mark
 from lagesbild.base import clock
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Session, reading
@@ -22,7 +23,7 @@ from lagesbild.maps.service import showing
 from lagesbild.maps.web import view as views
 from lagesbild.maps.web.data import MAX_POINTS
 from lagesbild.meetings.rules import Picture
-from lagesbild.meetings.rules.sentences import coverage
+from lagesbild.meetings.rules.sentences import TEXT, coverage
 from lagesbild.meetings.web.week import for_readers
 from lagesbild.people.rules import Actor
 from lagesbild.people.web import current_actor
@@ -41,6 +42,8 @@ class Label(NamedTuple):
     latitude: float
     number: int
     link: str
+    mark: str
+    word: str  # of the mark; empty where nobody can tell
 
 
 @bp.before_app_request
@@ -58,8 +61,11 @@ def listing() -> ResponseReturnValue:
     with reading(actor.gate) as session:
         view = views.read(session, actor, None)
         whole = showing.picture(session, actor, view.period, now=clock.now())
-        page = _map(session, actor, view, whole)
-    return render_template("maps/list.html", picture=whole, coverage=coverage(whole), **page)
+        page = _map(session, actor, view, whole, marked=True)
+    marks = {district.id: whole.judged(figures) for district, figures in whole.districts}
+    return render_template(
+        "maps/list.html", picture=whole, marks=marks, coverage=coverage(whole), **page
+    )
 
 
 @bp.get("/omraden/<slug>")
@@ -87,11 +93,15 @@ def _page(slug: str | None) -> ResponseReturnValue:
             "found": showing.numbers(session, actor, view),
             "chosen": choices(session, actor),
         }
+    figures = rules.figures_of(whole, view.district)
     return render_template(
         "maps/district.html",
         rows=listed.rows,
         older=filters.cursor_text(listed.after) if listed.after else None,
-        figures=rules.figures_of(whole, view.district),
+        picture=whole,
+        figures=figures,
+        judged=whole.judged(figures),
+        trend=showing.trend(actor, whole, figures),
         coverage=coverage(whole),
         is_first=after is None,
         most=MAX_POINTS,
@@ -109,10 +119,17 @@ def _for_readers(actor: Actor) -> ResponseReturnValue | None:
     return for_readers(actor, Period.named(name, weekday=actor.group.meeting_weekday))
 
 
-def _map(session: Session, actor: Actor, view: View, whole: Picture) -> dict[str, object]:
+def _map(
+    session: Session, actor: Actor, view: View, whole: Picture, *, marked: bool = False
+) -> dict[str, object]:
     """Return what every page with a map shows of a view."""
     period, now = view.period, clock.now()
     found = showing.outlines(session, actor, period)
+    drawn = (
+        showing.marked_frame(actor, found, whole, _tiles())
+        if marked
+        else showing.frame(actor, found, view.district, _tiles())
+    )
     running = Period.of(now, weekday=actor.group.meeting_weekday)
     recent = [running.previous(n) for n in range(WEEKS)]
     return {
@@ -124,7 +141,7 @@ def _map(session: Session, actor: Actor, view: View, whole: Picture) -> dict[str
         "spans": SPANS,
         "statuses": {v: words.VERIFICATION[v] for v in Verification},
         "words": words,
-        "frame": showing.frame(actor, found, view.district, _tiles(), nonce=g.nonce),
+        "frame": drawn.with_nonce(g.nonce),
         "labels": [_label(outline, view, whole) for outline in found],
         "has_tiles": bool(_tiles().url),
         "schematic": districts.is_schematic(session, actor, on=period.last_day),
@@ -139,10 +156,14 @@ def _tiles() -> Tiles:
 
 def _label(outline: Outline, view: View, whole: Picture) -> Label:
     known = outline.district
+    figures = rules.figures_of(whole, known)
+    mark = whole.judged(figures).mark
     return Label(
         known.name,
         outline.label_longitude,
         outline.label_latitude,
-        rules.figures_of(whole, known).this,
+        figures.this,
         url_for("maps.district", slug=known.slug, week=view.period.name),
+        mark,
+        "" if mark in {Mark.FEW, Mark.OPEN} else TEXT[mark],
     )
