@@ -82,20 +82,7 @@ def frame(
     import folium  # noqa: PLC0415 – 1.5 s and 80 MiB that only map pages need (design 7)
     from folium.plugins import MarkerCluster  # noqa: PLC0415 – likewise
 
-    drawn = folium.Map(
-        tiles=None,
-        zoom_control=False,  # ours have Swedish names
-        control_scale=True,
-        attributionControl=bool(tiles.url),
-        scrollWheelZoom=False,  # the page scrolls; map.js turns it on with focus
-        zoomSnap=1 if tiles.url else 0.25,  # tiles are sharp at whole zooms
-        minZoom=MIN_ZOOM,
-        maxZoom=MAX_ZOOM,  # not `max_zoom`, which goes to tiles only; clusters need it
-    )
-    drawn.default_js = [("leaflet", f"{LEAFLET}.js")]
-    drawn.default_css = [("leaflet_css", f"{LEAFLET}.css")]
-    if tiles.url:
-        folium.TileLayer(tiles.url, attr=tiles.attribution or " ", max_zoom=MAX_ZOOM).add_to(drawn)
+    drawn = _ground(tiles)
     if outlines:
         folium.GeoJson(
             _collection(outlines, chosen, dict(marks)),
@@ -112,6 +99,27 @@ def frame(
     layer.add_to(drawn)
     drawn.fit_bounds(_bounds(outlines, chosen), padding=PADDING_PX)
     return _parts(drawn, layer.get_name())
+
+
+def _ground(tiles: Tiles) -> Any:  # noqa: ANN401 – a folium.Map; folium is untyped
+    """Return a map with nothing on it but the tiles, if there are any."""
+    import folium  # noqa: PLC0415 – see `frame`
+
+    drawn = folium.Map(
+        tiles=None,
+        zoom_control=False,  # ours have Swedish names
+        control_scale=True,
+        attributionControl=bool(tiles.url),
+        scrollWheelZoom=False,  # the page scrolls; map.js turns it on with focus
+        zoomSnap=1 if tiles.url else 0.25,  # tiles are sharp at whole zooms
+        minZoom=MIN_ZOOM,
+        maxZoom=MAX_ZOOM,  # not `max_zoom`, which goes to tiles only; clusters need it
+    )
+    drawn.default_js = [("leaflet", f"{LEAFLET}.js")]
+    drawn.default_css = [("leaflet_css", f"{LEAFLET}.css")]
+    if tiles.url:
+        folium.TileLayer(tiles.url, attr=tiles.attribution or " ", max_zoom=MAX_ZOOM).add_to(drawn)
+    return drawn
 
 
 def _parts(drawn: Any, layer_name: str) -> Frame:  # noqa: ANN401 – a folium.Map; folium is untyped

@@ -56,23 +56,18 @@ def trend(
 
     `breaks` are the indexes of weeks in which a new source begins.
     """
-    step = next((s for s in STEPS if s * LINES >= max(*numbers, limit or 0, 1)), STEPS[-1])
-    most = max(*numbers, limit or 0, step)
-    top = -(-most // step) * step
+    step, top = _scale(max(*numbers, limit or 0, 1))
     slot = (RIGHT - LEFT) / len(numbers)
 
-    def height(number: float) -> float:
-        return round((BOTTOM - TOP) * number / top, 1)
-
     def line(number: float) -> float:
-        return round(BOTTOM - height(number), 1)
+        return round(BOTTOM - _height(number, top), 1)
 
     bars = tuple(
         Bar(
             round(LEFT + (n + GAP / 2) * slot, 1),
             line(number),
             round(slot * (1 - GAP), 1),
-            height(number),
+            _height(number, top),
             period.previous(len(numbers) - 1 - n),
             number,
         )
@@ -85,3 +80,13 @@ def trend(
         line(limit) if limit is not None else None,
         tuple(round(LEFT + n * slot, 1) for n in breaks),
     )
+
+
+def _scale(most: int) -> tuple[int, int]:
+    """Return the step between two lines of the grid, and the number at the upper edge."""
+    step = next((s for s in STEPS if s * LINES >= most), STEPS[-1])
+    return step, -(-most // step) * step
+
+
+def _height(number: float, top: int) -> float:
+    return round((BOTTOM - TOP) * number / top, 1)
