@@ -183,13 +183,18 @@ def _settings() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        name = str(error.errors()[0]["loc"][0]).upper()
-        raise SetupError(
-            f"Inställningen LAGESBILD_{name} är fel: {os.environ.get(f'LAGESBILD_{name}')!r}"
-        ) from error
+        raise SetupError(_wrong(str(error.errors()[0]["loc"][0]))) from error
     if "base_url" in settings.model_fields_set:
         return settings
     return settings.model_copy(update={"base_url": f"http://localhost:{settings.port}"})
+
+
+def _wrong(field: str) -> str:
+    """Say which setting is wrong; some are as good as passwords."""
+    name = f"LAGESBILD_{field.upper()}"
+    if not Settings.model_fields[field].repr:
+        return f"Inställningen {name} är fel. Värdet är hemligt och skrivs inte ut."
+    return f"Inställningen {name} är fel: {os.environ.get(name)!r}"
 
 
 @contextmanager

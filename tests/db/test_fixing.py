@@ -30,6 +30,7 @@ from tests.build import NORTH, NOW, SOUTH, draft
 
 W47 = Period.named("2026-W47")
 MEETING = W47.end + timedelta(hours=9)
+WRONG = "Något som inte skulle ha stått här."
 MINUTE, WEEK = timedelta(minutes=1), timedelta(days=7)
 
 
@@ -62,6 +63,24 @@ def assess(actor: Actor, slug: str, word: Word, sentence: str = "", version: int
         found = districts.district(session, actor, slug)
         said = Assessment(found.id, None, word, sentence, version)
         sitting.assess(session, actor, W47, [said], now=MEETING)
+
+
+def note(actor: Actor, said: str, version: int = 0) -> None:
+    with transaction(actor.gate) as session:
+        made = Note(Step.DISTRICTS, said, version)
+        sitting.note(session, actor, W47, made, now=MEETING)
+
+
+def erase(actor: Actor, part: str) -> None:
+    with transaction(actor.gate) as session:
+        fixing.erase(session, actor, 1, part, "GDPR art. 17", now=MEETING)
+
+
+def written(actor: Actor) -> tuple[list[str], list[str]]:
+    """The sentences about districts and the notes that the page of the meeting has."""
+    with reading(actor.gate) as session:
+        found = sitting.written(session, actor, W47)
+    return [each.sentence for each in found.said], [each.text for each in found.notes.values()]
 
 
 def test_a_fixed_picture_says_every_number_of_the_week(coordinator: Actor, member: Actor) -> None:
@@ -188,17 +207,47 @@ def test_a_correction_counts_nothing_that_came_in_since(coordinator: Actor, memb
 
 
 def test_a_part_is_removed_by_law_and_the_rest_verifies(coordinator: Actor) -> None:
-    with transaction(coordinator.gate) as session:
-        said = Note(Step.DISTRICTS, "Något som inte skulle ha stått här.")
-        sitting.note(session, coordinator, W47, said, now=MEETING)
-    number = fix(coordinator).head.number
-    with transaction(coordinator.gate) as session:
-        fixing.erase(session, coordinator, number, "note:3", "GDPR art. 17", now=MEETING)
+    note(coordinator, WRONG)
+    fix(coordinator)
+    erase(coordinator, "note:3")
     [stored] = fixed(coordinator)
     part = stored.part("note:3")
     assert part is not None
     assert (part.text, part.salt, part.removed_reason) == (None, None, "GDPR art. 17")
     assert broken(stored) == []
+
+
+def test_what_was_removed_leaves_the_page_of_the_meeting_too(coordinator: Actor) -> None:
+    assess(coordinator, "norra-as", Word.WATCHED, WRONG)
+    note(coordinator, WRONG)
+    fix(coordinator)
+    erase(coordinator, "district:norra-as")
+    assert written(coordinator) == ([""], [""])
+
+
+def test_a_part_is_removed_of_a_district_that_has_another_name_by_then(
+    coordinator: Actor, connection: Connection
+) -> None:
+    assess(coordinator, "norra-as", Word.WATCHED, WRONG)
+    fix(coordinator)
+    connection.execute(text("RESET ROLE"))
+    connection.execute(text("UPDATE districts SET slug = slug || '-1', withdrawn = true"))
+    erase(coordinator, "district:norra-as")
+    assert written(coordinator) == ([""], [])
+
+
+def test_what_was_written_after_an_extra_picture_stays_when_a_part_of_it_is_removed(
+    coordinator: Actor,
+) -> None:
+    assess(coordinator, "norra-as", Word.WATCHED, WRONG)
+    note(coordinator, WRONG)
+    with transaction(coordinator.gate) as session:
+        fixing.fix_extra(session, coordinator, W47, now=NOW)
+    assess(coordinator, "norra-as", Word.WATCHED, "Sagt sedan.", version=1)
+    note(coordinator, "Antecknat sedan.", version=1)
+    erase(coordinator, "district:norra-as")
+    erase(coordinator, "note:3")
+    assert written(coordinator) == (["Sagt sedan."], ["Antecknat sedan."])
 
 
 def test_the_database_itself_refuses_to_change_a_fixed_part(
@@ -249,8 +298,7 @@ def test_minutes_are_printed_without_the_parts_that_were_removed(
     assess(coordinator, "norra-as", Word.WATCHED, "Två bränder.")
     made = fix(coordinator)
     for part in made.parts:
-        with transaction(coordinator.gate) as session:
-            fixing.erase(session, coordinator, 1, part.name, "GDPR art. 17", now=MEETING)
+        erase(coordinator, part.name)
     [stored] = fixed(coordinator)
     minutes = of_fixed(stored, "Ås", W47, broken(stored))
     told = paper.text(minutes)

@@ -1,20 +1,25 @@
 """Which problems and actions must not be named outside the group."""
 
+from dataclasses import replace
+
 import pytest
 
 from lagesbild.actions import service as actions
 from lagesbild.actions.rules import Draft as ActionDraft
 from lagesbild.actions.rules import Kind
-from lagesbild.base.db import new_id, reading, transaction
+from lagesbild.base.db import new_id, transaction
 from lagesbild.incidents import service as incidents
-from lagesbild.incidents.rules import Incident, Visibility
+from lagesbild.incidents.rules import Draft, Incident, Visibility
 from lagesbild.incidents.rules.merging import Merging
 from lagesbild.incidents.service import merging
 from lagesbild.meetings import service as meetings
-from lagesbild.people.rules import Actor
+from lagesbild.people.rules import Actor, system
 from lagesbild.problems import service as problems
 from lagesbild.problems.rules import Draft as ProblemDraft
 from tests.build import NOW, draft
+from tests.db.test_publications import neighbour
+
+__all__ = ["neighbour"]  # a fixture
 
 SECRET, OPEN = "VAL06", "BRA01"  # of type D, and of type A
 
@@ -42,8 +47,15 @@ def action_of(actor: Actor, **about: object) -> str:
 
 
 def inward(actor: Actor) -> frozenset[str]:
-    with reading(actor.gate) as session:
+    with transaction(actor.gate) as session:
         return meetings.inward(session, actor)
+
+
+def hold_back(owner: Actor, incident: Incident) -> None:
+    with transaction(owner.gate) as session:
+        kept = replace(incident.parts[0], visibility=Visibility.OWN)
+        changed = Draft(incident.id, incident.facts, kept)
+        incidents.edit(session, owner, changed, version=incident.version, now=NOW)
 
 
 def merge(actor: Actor, kept: Incident, other: Incident) -> None:
@@ -71,6 +83,25 @@ def test_so_is_one_whose_incident_is_for_the_group_alone(member: Actor) -> None:
 def test_so_is_one_whose_incident_somebody_has_marked(member: Actor) -> None:
     kept = problem_of(member, log(member, secrecy_basis="18:1"))
     assert inward(member) == {kept}
+
+
+def test_so_is_one_whose_incident_its_owner_has_kept_to_itself_since(
+    member: Actor, coordinator: Actor
+) -> None:
+    incident = log(member)
+    kept = problem_of(coordinator, incident)
+    action = action_of(coordinator, problem=kept)
+    hold_back(member, incident)
+    assert inward(coordinator) == inward(system(coordinator.group)) == {kept, action}
+
+
+def test_also_when_the_owner_is_in_another_group_of_the_municipality(
+    member: Actor, neighbour: Actor
+) -> None:
+    incident = log(member)
+    kept = problem_of(neighbour, incident)
+    hold_back(member, incident)
+    assert inward(neighbour) == {kept}
 
 
 def test_so_is_one_whose_incident_was_merged_into_such_a_one(

@@ -14,7 +14,7 @@ from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import Incident, Part, Visibility
 from lagesbild.incidents.rules.checks import Reason
 from lagesbild.meetings import service
-from lagesbild.meetings.service import fixing, viewing
+from lagesbild.meetings.service import fixing
 from lagesbild.people.rules import Actor, system
 from tests.build import NORTH, NOW, SOUTH, draft
 from tests.db.test_publications import neighbour
@@ -149,16 +149,6 @@ def test_what_may_not_go_out_is_not_counted_in_it(member: Actor, firefighter: Ac
     log(member, 9, visibility=Visibility.GROUP)
     log(member, 9, category=SECRET)
     assert [cell["number"] for cell in published(member)["cells"]] == [7]
-
-
-def test_nor_in_what_is_proposed_for_the_letter_in_the_meeting(member: Actor) -> None:
-    usual(member)
-    log(member, 7)
-    log(member, 9, visibility=Visibility.GROUP)
-    with transaction(member.gate) as session:
-        picture = service.picture(session, member, W47, now=MEETING)
-        [found] = viewing.proposed(session, member, picture)
-    assert found.number == 7
 
 
 def test_a_late_report_does_not_make_a_type_stand_out(member: Actor) -> None:

@@ -25,8 +25,8 @@ from tests.unit.digest_letters import HEAD, W47, WORDING, of, told
 SECRET = ("Våld i nära relation", "VAL06", "Hot, ofredande", "Vapen/kniv")
 
 
-def looked(basis: Basis, pages: int | None = None) -> list[Check]:
-    return checks(basis, letter.compose(basis), SECRET, pages=pages)
+def looked(basis: Basis) -> list[Check]:
+    return checks(basis, letter.compose(basis), SECRET)
 
 
 def remarks(**fields: Any) -> list[Check]:  # noqa: ANN401 – any field
@@ -35,7 +35,7 @@ def remarks(**fields: Any) -> list[Check]:  # noqa: ANN401 – any field
 
 
 def test_each_check_says_what_it_looked_at() -> None:
-    found = looked(of(), pages=1)
+    found = looked(of())
     assert [c.text for c in found][:-1] == [
         "Inga personnummer, telefonnummer eller e-postadresser",
         "Inga typer som bara gruppen får se",
@@ -45,7 +45,7 @@ def test_each_check_says_what_it_looked_at() -> None:
         "Inga långa meningar",
         "Inga tomma delar, 377 ord av 400",
     ]
-    assert found[-1].text.endswith(" kB, en sida A4")
+    assert found[-1].text.endswith(" kB")
     assert {c.level for c in found} == {Level.OK}
 
 
@@ -236,13 +236,6 @@ def test_an_extra_letter_needs_its_lines_and_no_deviations() -> None:
     assert found.stops
     three = Wording(short="Ett.\nTvå.\nTre.")
     assert all(c.is_well for c in looked(of(head=extra, wording=three)))
-
-
-@pytest.mark.parametrize(("pages", "end"), [(None, " kB"), (1, ", en sida A4"), (2, "på en.")])
-def test_more_than_one_page_is_told_where_it_was_printed(pages: int | None, end: str) -> None:
-    last = looked(of(), pages)[-1]
-    assert last.text.endswith(end)
-    assert last.is_well is (pages != 2)
 
 
 def test_a_letter_without_its_map_is_told() -> None:

@@ -25,6 +25,8 @@ from tests.unit.digest_letters import (
 )
 
 SAID = KnownEvent(NOBODY, "Skottlossning i Skogås.", "https://polisen.example/1", "Polisen")
+PAGE = "https://lagesbild.demo.example/g/demo/utskick/2026-W47"
+EXTRA = replace(HEAD, kind=Kind.EXTRA, version=2)
 
 
 def test_a_late_letter_says_so_at_the_top() -> None:
@@ -87,7 +89,7 @@ def test_weeks_before_anybody_reported_make_no_small_form() -> None:
 def test_an_extra_letter_is_three_lines_and_what_is_known() -> None:
     lines = "Skottlossning vid centrum i natt.\nPolisen är på plats.\nGruppen möts kl. 10."
     made = letter.compose(
-        of(head=replace(HEAD, kind=Kind.EXTRA), wording=Wording(short=lines), known=[SAID])
+        of(head=replace(EXTRA, version=1), wording=Wording(short=lines), known=[SAID])
     )
     assert made.subject == "Extra lägesbild – Skottlossning vid centrum i natt"
     assert made.picture is None
@@ -96,10 +98,16 @@ def test_an_extra_letter_is_three_lines_and_what_is_known() -> None:
         assert "138" not in text
         assert "nderlaget" not in text.casefold().replace("händelser", "")
     assert "\n  https://polisen.example/1\n" in made.text
-    assert (
-        f"\n{'Brevet efter inloggning'}: https://lagesbild.demo.example/g/demo/utskick/2026-W47\n"
-        in made.text
-    )
+    assert f"\nBrevet efter inloggning: {PAGE}?extra=1\n" in made.text
+
+
+@pytest.mark.parametrize("form", Form)
+def test_a_later_extra_letter_leads_to_itself_and_corrects_nothing(form: Form) -> None:
+    made = letter.compose(of(head=EXTRA, wording=Wording(short="Ett.", changed="Två.")), form)
+    assert made.subject.startswith("Extra lägesbild")
+    for text in (made.text, made.html):
+        assert f"{PAGE}?extra=2" in text
+        assert not re.search("Rätt|ersätter|version|Två", text.partition("<main")[2] or text)
 
 
 def test_the_short_form_has_what_matters_and_the_link() -> None:
@@ -116,7 +124,12 @@ def test_the_notice_says_nothing_of_the_week() -> None:
     assert made.subject == "Lägesbild v. 47 finns att läsa"
     for text in (made.text, visible(made.html), made.subject):
         assert not re.search(r"Skogås|138|fler|händelse|försenat", text)
-    assert "https://lagesbild.demo.example/g/demo/utskick/2026-W47" in made.text
+    assert PAGE in made.text
+
+
+def test_the_notice_of_a_correction_says_that_it_is_one() -> None:
+    made = letter.compose(of(head=replace(HEAD, version=2)), Form.NOTICE)
+    assert made.subject == "Rättad lägesbild v. 47 finns att läsa"
 
 
 # --- Notices --------------------------------------------------------------------------------

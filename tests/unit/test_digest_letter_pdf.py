@@ -3,7 +3,6 @@
 import io
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -27,9 +26,13 @@ def example() -> Letter:
     return letter.compose(of())
 
 
+def read(made: Letter) -> PdfReader:
+    return PdfReader(io.BytesIO(pdf.pdf(made)))
+
+
 @pytest.fixture(scope="module")
 def printed(example: Letter) -> PdfReader:
-    return PdfReader(io.BytesIO(pdf.pdf(example)))
+    return read(example)
 
 
 def tags(reader: PdfReader) -> list[tuple[str, str]]:
@@ -106,7 +109,7 @@ def test_it_tells_what_the_text_tells(printed: PdfReader) -> None:
 
 
 def test_a_letter_without_a_map_is_printed_too() -> None:
-    reader = PdfReader(io.BytesIO(pdf.pdf(letter.compose(of(outlines=[])))))
+    reader = read(letter.compose(of(outlines=[])))
     assert "Kartan gick inte att rita" in reader.pages[0].extract_text()
 
 
@@ -119,7 +122,7 @@ def test_nothing_is_fetched_for_paper(example: Letter, caplog: pytest.LogCapture
 
 @pytest.mark.parametrize("form", [Form.SHORT, Form.NOTICE])
 def test_the_shorter_forms_can_be_printed(form: Form) -> None:
-    assert pdf.pages(letter.compose(of(), form)) == 1
+    assert len(read(letter.compose(of(), form)).pages) == 1
 
 
 def test_a_full_letter_of_four_hundred_words_is_still_one_page() -> None:
@@ -130,7 +133,7 @@ def test_a_full_letter_of_four_hundred_words_is_still_one_page() -> None:
         answers="Fråga (v. 46): När? Svar: Nu.",
     )
     basis = of(wording=more, late=True, covers=[Covered(W47.previous(), 120)], known=[KNOWN])
-    assert pdf.pages(letter.compose(basis)) == 1
+    assert len(read(letter.compose(basis)).pages) == 1
 
 
 # --- For machines ---------------------------------------------------------------------------
@@ -142,26 +145,18 @@ def test_the_machine_part_has_the_figures_of_the_table(example: Letter) -> None:
     for name, *row in EXAMPLE:
         columns = ("this_week", "last_week", "mean_of_four", "same_week_last_year")
         assert [rows[name][column] for column in columns] == row
-    assert rows["Skogås"] | {} == rows["Skogås"]
     assert (rows["Skogås"]["mark"], rows["Skogås"]["expected"]) == ("tydligt-fler", 19)
     assert rows["Hela kommunen"]["this_week"] == 138
 
 
 def test_the_machine_part_has_the_words_and_the_window(example: Letter) -> None:
-    made: Any = as_json(
-        of(known=[KNOWN]),
-        example,
-        approved_by=["Kommunen", "Polisen"],
-        sent_at=datetime(2026, 11, 19, 14, tzinfo=UTC),
-    )
+    made: Any = as_json(of(known=[KNOWN]), example)
     assert (made["window_from"], made["window_to"]) == ("2026-11-12", "2026-11-18")
     assert (made["number"], made["version"]) == ("2026:43", 1)
     assert made["concerns"][0] == "P-19 Små bränder, Skogås: ny."
     assert made["actions"]["counts"] == {"open": 11, "new": 3, "overdue": 2, "closed": 2}
     assert len(made["actions"]["overdue"]) == 2
     assert made["omitted"] == [NOT_INCLUDED]
-    assert made["approved_by"] == ["Kommunen", "Polisen"]
-    assert made["sent_at"] == "2026-11-19T14:00:00+00:00"
     assert made["known_events"][0]["link"] == "https://polisen.example/1"
     assert len(made["sha256"]) == 64
 

@@ -12,7 +12,7 @@ from lagesbild.base.db import new_id
 from lagesbild.districts.rules import District
 from lagesbild.meetings import rules
 from lagesbild.meetings.rules import Figures, Picture, Reported
-from lagesbild.meetings.rules.publication import reduced
+from lagesbild.meetings.rules.publication import reduced, with_news
 from lagesbild.people.rules import Kind, Organisation
 from tests.build import NOW
 
@@ -66,7 +66,8 @@ def test_an_organisation_has_reported_or_has_nothing_or_is_silent() -> None:
 
 def test_readers_get_rounded_means_and_no_small_counts() -> None:
     counts = [count(0, 12), count(0, 3, district_id=SOUTH.id), count(1, 5), count(2, 5)]
-    found = reduced(picture(*counts), {})
+    whole = picture(*counts)
+    found = reduced(whole, {}, with_news(whole, {}))
     districts = found["districts"]
     assert isinstance(districts, list)
     assert [d["this"] for d in districts] == [None, None]

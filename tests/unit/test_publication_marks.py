@@ -21,6 +21,7 @@ from lagesbild.meetings.rules.publication import (
     tables,
     uncertain,
     weeks_between,
+    with_news,
 )
 from lagesbild.people.rules import Kind, Organisation
 from tests.attacker import period_of
@@ -38,8 +39,15 @@ def picture(this: int, before: Sequence[int] = TWENTY, **changes: Any) -> Pictur
     return replace(Picture(WEEK, WEEK.end, figures, NONE, 0, ()), **changes)
 
 
+def told_of(
+    whole: Picture, told: dict[Period, Table] | None = None, since: Period | None = None
+) -> dict[str, Any]:
+    known = with_news(whole, told or {}, since=since)
+    return reduced(whole, told or {}, known, since=since)
+
+
 def line(whole: Picture, told: dict[Period, Table] | None = None) -> tuple[str, int | None]:
-    found: dict[str, Any] = reduced(whole, told or {})
+    found = told_of(whole, told)
     return found["districts"][0]["mark"], found["districts"][0]["expected"]
 
 
@@ -69,7 +77,7 @@ def test_a_hidden_number_is_not_judged() -> None:
 
 
 def test_the_total_is_judged_as_well() -> None:
-    found: dict[str, Any] = reduced(picture(90), {})
+    found = told_of(picture(90))
     assert (found["total"]["mark"], found["total"]["expected"]) == ("tydligt-fler", 50)
     assert "mark" not in found["unplaced"]
 
@@ -112,7 +120,7 @@ def test_hidden_weeks_are_as_if_they_were_not(hidden: int) -> None:
 
 def weeks_of(whole: Picture, told: dict[Period, Table], since: int | None) -> list[int]:
     last = WEEK.previous(since) if since else None
-    found: dict[str, Any] = reduced(whole, told, since=last)
+    found = told_of(whole, told, last)
     periods = tables([Publication(NOBODY, "", NOW, found, 1, NOW)])
     return sorted((WEEK.first_day - each.first_day).days // 7 for each in periods)
 

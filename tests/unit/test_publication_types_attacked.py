@@ -77,7 +77,7 @@ class Town:
     def publish(self, week: int) -> dict[str, Any]:
         told = tables(each.publication for each in self.told)
         known = self.known(week, told)
-        content: dict[str, Any] = reduced(known.whole, told)
+        content: dict[str, Any] = reduced(known.whole, told, known.tables)
         content["cells"] = [cell.as_json() for cell in named(known)]
         publication = Publication(NOBODY, "", NOW, content, 1, NOW)
         self.told.append(Told(period_of(week), NOBODY, publication))

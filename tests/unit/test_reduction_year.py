@@ -14,7 +14,13 @@ from lagesbild.base.clock import Period
 from lagesbild.base.db import new_id
 from lagesbild.districts.rules import District
 from lagesbild.meetings.rules import Figures, Picture
-from lagesbild.meetings.rules.publication import Publication, reduced, tables, uncertain
+from lagesbild.meetings.rules.publication import (
+    Publication,
+    reduced,
+    tables,
+    uncertain,
+    with_news,
+)
 from tests.attacker import MOST, Attacker, Unknown, period_of, week_of
 from tests.build import NOBODY, NOW
 
@@ -63,7 +69,8 @@ class Town:
     def publish(self, week: int) -> None:
         told = self.told
         again = period_of(week) in told
-        content: dict[str, Any] = reduced(self.picture(week), told)
+        whole = self.picture(week)
+        content: dict[str, Any] = reduced(whole, told, with_news(whole, told))
         if week not in self.unsure:
             number = sum(self.chance.randint(0, self.count(week, d.slug)) for d in DISTRICTS)
             this = Table({d["slug"]: d["this"] for d in content["districts"]}, None)

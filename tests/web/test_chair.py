@@ -36,7 +36,7 @@ START = "/g/as/utskick"
 API = "/api/v1/groups/as"
 # Every address at which a reader might find something of a letter.
 WHICH = ("", "?version=1", "?version=2", "?extra=1", "?besked=forsenad")
-FILES = ("brev.html", "brev.txt", "brev.pdf", "arkiv.pdf", "brev.json", "karta.png")
+FILES = ("brev.html", "brev.txt", "brev.pdf", "arkiv.pdf", "brev.json")
 EVERYWHERE = (
     START,
     f"{START}/fragor",

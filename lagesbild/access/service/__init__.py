@@ -21,6 +21,7 @@ from lagesbild.base.db import (
     Session,
     door,
     looking_out,
+    reading,
     transaction,
     turn,
     turn_to_door,
@@ -31,6 +32,7 @@ from lagesbild.people.rules import (
     Actor,
     Group,
     Permission,
+    Place,
     Role,
     Visitor,
     require,
@@ -139,12 +141,9 @@ def group_named(slug: str | None) -> Group:
 
 def actor_named(group: Group, mail: str) -> Actor:
     """Return an active member of a group by address, for the command line; or `NotFoundError`."""
-    with transaction(system(group).gate) as session:
-        known = people.members(session, group)
-    found = next((place for place in known if place.mail == mail.strip().lower()), None)
-    if found is None:
-        raise NotFoundError("Ingen aktiv medlem i gruppen har den adressen.")
-    return Actor(found.role, group, found.organisation_id, found.person_id)
+    with reading(system(group).gate) as session:
+        place = _place(session, group, mail.strip())
+    return Actor(place.role, group, place.organisation_id, place.person_id)
 
 
 def add_member(
@@ -233,13 +232,18 @@ def disable(actor: Actor, mail: str, *, now: datetime) -> None:
 def _member(actor: Actor, mail: str, *, verb: str, now: datetime) -> UUID:
     """Return who a member of the actor's group is, and log what is about to be done to them."""
     with transaction(actor.gate) as session:
-        found = [
-            p.person_id for p in people.members(session, actor.group) if p.mail == mail.lower()
-        ]
-        if not found:
-            raise NotFoundError(f"Det finns ingen aktiv person med adressen {mail} i gruppen.")
-        _log(session, actor, verb, f"person:{found[0]}", at=now)
-    return found[0]
+        person = _place(session, actor.group, mail).person_id
+        _log(session, actor, verb, f"person:{person}", at=now)
+    return person
+
+
+def _place(session: Session, group: Group, mail: str) -> Place:
+    """Return the place of an active member of a group by address, or raise `NotFoundError`."""
+    known = people.members(session, group)
+    found = next((place for place in known if place.mail == mail.lower()), None)
+    if found is None:
+        raise NotFoundError(f"Det finns ingen aktiv person med adressen {mail} i gruppen.")
+    return found
 
 
 def _log(session: Session, actor: Actor, verb: str, subject: str, *, at: datetime) -> None:

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 from lagesbild.base.mail.answers import DeferredError, RefusedError, UnreachableError
 from lagesbild.base.mail.kinds import Line, Mailer
-from lagesbild.base.mail.message import letter
+from lagesbild.base.mail.message import address
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class _Fork:
         self._out_of_reach = ""
 
     def send(self, message: EmailMessage) -> str:
-        letter(message)  # an address that is none is refused, whichever is asked
+        for name in ("From", "To"):
+            address(message, name)  # one that is none is refused, whichever is asked
         said = self._out_of_reach
         if not said:
             try:

@@ -1,6 +1,6 @@
 """The letter for machines: the same figures and words, beside it in the archive."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,16 +11,10 @@ from lagesbild.digests.rules.told import Numbers
 from lagesbild.meetings.rules.sentences import TEXT
 
 
-def as_json(
-    basis: Basis,
-    letter: Letter,
-    *,
-    approved_by: Sequence[str] = (),
-    sent_at: datetime | None = None,
-) -> dict[str, object]:
+def as_json(basis: Basis, letter: Letter) -> dict[str, object]:
     """Return a letter as plain JSON values; hidden numbers are null.
 
-    `approved_by` are organisations, never persons. The digest is that of the letter without this.
+    The digest is that of the letter without this.
     """
     said, head = basis.wording, basis.head
     is_extra = head.kind is Kind.EXTRA
@@ -29,9 +23,7 @@ def as_json(
         "week": basis.period.name,
         "window_from": basis.period.first_day.isoformat(),
         "window_to": basis.period.last_day.isoformat(),
-        "covers": [
-            {"week": each.period.name, "total": each.total} for each in basis.covers if not is_extra
-        ],
+        "covers": [{"week": each.period.name, "total": each.total} for each in basis.covers],
         "municipality": basis.group.municipality,
         "group": basis.group.name,
         "number": head.number,
@@ -47,8 +39,6 @@ def as_json(
             {"text": event.text, "link": event.link, "owner": event.owner} for event in basis.known
         ],
         "omitted": [NOT_INCLUDED],
-        "approved_by": list(approved_by),
-        "sent_at": _moment(sent_at),
         "sha256": fingerprint(replace(letter, content={}, pdf=None)).hex(),
     }
 

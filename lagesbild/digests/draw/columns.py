@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from lagesbild.analysis.rules.marks import Mark
+from lagesbild.base import lines
 from lagesbild.base.clock import DAYS, MONTHS
+from lagesbild.base.lines import NO_BREAK
 from lagesbild.digests.draw.words import WORD
 
 COLUMNS = 70
 INDENT = "  "
-NO_BREAK = "\u00a0"
 # What stands together on a line: `tors 19 nov`, `kl. 15.00`, `v. 47`, `14 dagar sen`.
 TOGETHER = re.compile(
     rf"\b(?:(?:{'|'.join(DAYS)}) )?\d+ (?:{'|'.join(MONTHS)})\b"
@@ -45,24 +46,9 @@ def together(text: str) -> str:
 
 
 def wrapped(text: str, first: str = "", rest: str = "") -> str:
-    """Return a text in lines; an address is never broken."""
-    room = COLUMNS - len(rest)
-    whole = " ".join(_broken(word, room) for word in together(text).split(" "))
-    lines = textwrap.wrap(
-        OPENING.sub(rf"\1{NO_BREAK}", whole),
-        COLUMNS,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return "\n".join(lines).replace(NO_BREAK, " ")
-
-
-def _broken(word: str, room: int) -> str:
-    if len(word) <= room or "://" in word:
-        return word
-    return " ".join(word[at : at + room] for at in range(0, len(word), room))
+    """Return a text in lines."""
+    whole = OPENING.sub(rf"\1{NO_BREAK}", together(text))
+    return lines.wrapped(whole, COLUMNS, first, rest)
 
 
 def table(heading: str, rows: Sequence[Line], year: int) -> str:
@@ -81,11 +67,11 @@ def table(heading: str, rows: Sequence[Line], year: int) -> str:
 def _row(row: Line, widths: Widths) -> str:
     """Return a row; a long name takes lines of its own."""
     room = widths.name - len(INDENT) - 1
-    lines = textwrap.wrap(row.name, room) or [""]
+    names = textwrap.wrap(row.name, room) or [""]
     word = WORD.get(row.mark, "") if row.mark else ""
     shown = word.upper() if row.mark is Mark.HIGH else word
-    last = _lined(INDENT + lines[-1], row.numbers, shown, widths)
-    return "\n".join([*(INDENT + line for line in lines[:-1]), last])
+    last = _lined(INDENT + names[-1], row.numbers, shown, widths)
+    return "\n".join([*(INDENT + line for line in names[:-1]), last])
 
 
 def _lined(name: str, numbers: Sequence[str], word: str, widths: Widths) -> str:

@@ -7,7 +7,7 @@ from lagesbild.base.clock import Period, day_text
 from lagesbild.digests.draw import view, words
 from lagesbild.digests.draw.templates import set_out
 from lagesbild.digests.draw.words import Basis, Head
-from lagesbild.digests.rules import Form, Kind, Letter
+from lagesbild.digests.rules import Form, Letter, page_of
 from lagesbild.people.rules import Group
 
 LONGEST_GAP = timedelta(days=13)  # to the day of the next letter; after it the group has been away
@@ -21,7 +21,7 @@ def delayed(group: Group, period: Period, *, base_url: str, head: Head | None = 
         f"{reader} behöver inte göra något.",
     ]
     title = f"Lägesbild {words.name(group)}v. {period.week} är försenad"
-    return _notice(group, title, lines, page=_page(group, base_url), head=head)
+    return _notice(group, title, lines, page=page_of(group, base_url), head=head)
 
 
 def no_letter(
@@ -40,26 +40,19 @@ def no_letter(
             f"Gruppen har uppehåll. Nästa brev kommer {back}.",
             "Det omfattar även veckorna utan brev.",
         ]
-    return _notice(group, title, lines, page=_page(group, base_url), head=head)
+    return _notice(group, title, lines, page=page_of(group, base_url), head=head)
 
 
 def arrived(basis: Basis) -> Letter:
     """Return the notice that there is a letter, and where it is read."""
-    what = f"Lägesbild {words.name(basis.group)}v. {basis.period.week}"
-    if basis.head.kind is Kind.EXTRA:
-        what = f"Extra lägesbild {words.name(basis.group)}".strip()
     return _notice(
         basis.group,
-        f"{what} finns att läsa",
+        f"{words.what(basis)} finns att läsa",
         ["Brevet läses efter inloggning."],
         page=basis.page,
         head=basis.head,
         link=view.link(basis, Form.NOTICE),
     )
-
-
-def _page(group: Group, base_url: str) -> str:
-    return f"{base_url.rstrip('/')}/g/{group.slug}"
 
 
 def _notice(

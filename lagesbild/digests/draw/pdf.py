@@ -47,11 +47,6 @@ def archive_pdf(letter: Letter) -> bytes:
     return _written(_document(letter), "pdf/a-3a")
 
 
-def pages(letter: Letter) -> int:
-    """Return how many pages a letter takes on paper."""
-    return len(_document(letter).pages)
-
-
 def _written(document: Any, variant: str) -> bytes:  # noqa: ANN401 – the library has no types
     with warnings.catch_warnings():
         # The library reads the colour profile of PDF/A and leaves it to Python to close the file.

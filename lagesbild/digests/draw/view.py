@@ -94,9 +94,10 @@ def address(letter_to: str) -> Mapping[str, str]:
 
 def link(basis: Basis, form: Form) -> str:
     """Return where there is more to read, behind sign-in."""
-    is_all = form is Form.FULL and basis.head.kind is not Kind.EXTRA
-    where = "vecka" if is_all else "utskick"
-    return f"{basis.page}/{where}/{basis.period.name}"
+    is_extra = basis.head.kind is Kind.EXTRA
+    where = "vecka" if form is Form.FULL and not is_extra else "utskick"
+    which = f"?extra={basis.head.version}" if is_extra else ""
+    return f"{basis.page}/{where}/{basis.period.name}{which}"
 
 
 def end(head: Head, page: str, next_day: str) -> Mapping[str, str]:
@@ -175,8 +176,8 @@ def _table(basis: Basis) -> Mapping[str, object]:
     content, period = basis.content, basis.period
     earlier = period.a_year_earlier()
     rows = [_row(basis, d, f"omraden/{d.slug}") for d in content.districts]
-    if any(number != 0 for number in _four(content.unplaced)):
-        rows.append(_row(basis, content.unplaced, "handelser", UNPLACED))
+    if set(content.unplaced.shown) != {number_text(0)}:
+        rows.append(_row(basis, content.unplaced, "", UNPLACED))
     total = _row(basis, content.total, "", WHOLE)
     shown = [Line(row.name, [n for n, _ in row.cells], row.mark) for row in (*rows, total)]
     return {
@@ -189,10 +190,6 @@ def _table(basis: Basis) -> Mapping[str, object]:
     }
 
 
-def _four(row: Numbers) -> tuple[int | None, int | None, int | None, int | None]:
-    return row.this, row.last, row.mean, row.year
-
-
 def _row(basis: Basis, row: Numbers, path: str, name: str = "") -> Row:
     """Return a row of the table; a mean leads where the week's own number does."""
     period = basis.period
@@ -201,7 +198,7 @@ def _row(basis: Basis, row: Numbers, path: str, name: str = "") -> Row:
         f"{basis.page}/{path}?week={week.name}" if path else f"{basis.page}/vecka/{week.name}"
         for week in weeks
     ]
-    cells = list(zip(map(number_text, _four(row)), links, strict=True))
+    cells = list(zip(row.shown, links, strict=True))
     return Row(name or row.name, links[0], cells, row.mark)
 
 

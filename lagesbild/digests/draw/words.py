@@ -12,7 +12,7 @@ from lagesbild.analysis.rules.reduction import (
     number_text,
 )
 from lagesbild.base.clock import Period
-from lagesbild.digests.rules import Kind, told, wording
+from lagesbild.digests.rules import Kind, page_of, told, wording
 from lagesbild.digests.rules.known import KnownEvent
 from lagesbild.digests.rules.told import Content
 from lagesbild.digests.rules.wording import Wording, listed, number_word
@@ -100,7 +100,7 @@ class Basis:
     @property
     def page(self) -> str:
         """The address of the group's pages, behind sign-in."""
-        return f"{self.base_url.rstrip('/')}/g/{self.group.slug}"
+        return page_of(self.group, self.base_url)
 
 
 def content_of(publication: Publication) -> Content:
@@ -110,14 +110,18 @@ def content_of(publication: Publication) -> Content:
 
 def subject(basis: Basis) -> str:
     """Return the subject line: the week and its state in words."""
-    which = f"{name(basis.group)}v. {basis.period.week}"
     if basis.head.kind is Kind.EXTRA:
         first = next(iter(basis.wording.lines("short")), "")
-        return f"Extra lägesbild {name(basis.group)}".strip() + (
-            f" – {_clipped(first)}" if first else ""
-        )
-    what = "Rättad lägesbild" if basis.head.version > 1 else "Lägesbild"
-    return f"{what} {which} – {_clipped(state(basis))}"
+        return f"{what(basis)} – {_clipped(first)}" if first else what(basis)
+    return f"{what(basis)} – {_clipped(state(basis))}"
+
+
+def what(basis: Basis) -> str:
+    """Return which letter it is: `Rättad lägesbild v. 47`."""
+    if basis.head.kind is Kind.EXTRA:
+        return f"Extra lägesbild {name(basis.group)}".strip()
+    kind = "Rättad lägesbild" if basis.head.version > 1 else "Lägesbild"
+    return f"{kind} {name(basis.group)}v. {basis.period.week}"
 
 
 def name(group: Group) -> str:

@@ -221,6 +221,11 @@ class Event:
     person: str | None = None
 
 
+def page_of(group: Group, base_url: str) -> str:
+    """Return the address of a group's pages, behind sign-in."""
+    return f"{base_url.rstrip('/')}/g/{group.slug}"
+
+
 def newest(group: Group, now: datetime) -> tuple[Period, Period]:
     """Return the period that closed last and the one before it: one has the newest due letter.
 

@@ -83,13 +83,10 @@ class _Line(NamedTuple):
     text: str
 
 
-def checks(
-    grounds: Grounds, letter: Letter, secret: Sequence[str], *, pages: int | None = None
-) -> list[Check]:
+def checks(grounds: Grounds, letter: Letter, secret: Sequence[str]) -> list[Check]:
     """Return what was looked at in a letter, in the order of how grave it would be.
 
-    `secret` are the names and codes of the categories that never leave. `pages` is how many the
-    letter takes on paper, where it was printed.
+    `secret` are the names and codes of the categories that never leave.
     """
     lines = list(_lines(grounds.wording))
     known = [_Line("Allmänt kända händelser", event.text) for event in grounds.known]
@@ -102,7 +99,7 @@ def checks(
         *_found("Talen i texten är de som står i tabellen", _figures(lines, content)),
         *_found("Inga långa meningar", _long(lines + known)),
         *_length(letter.text, list(_empty(grounds, is_extra=is_extra))),
-        *_size(letter, pages),
+        *_size(letter),
     ]
 
 
@@ -259,7 +256,7 @@ def _length(text: str, empty: Sequence[Check]) -> list[Check]:
     return [*empty, Check(Level.OK, counted if empty else f"Inga tomma delar, {counted}")]
 
 
-def _size(letter: Letter, pages: int | None) -> list[Check]:
+def _size(letter: Letter) -> list[Check]:
     found = []
     if NO_MAP in letter.text:
         found.append(Check(Level.WARN, f"{NO_MAP}. Brevet går utan den."))
@@ -268,7 +265,4 @@ def _size(letter: Letter, pages: int | None) -> list[Check]:
         return [*found, Check(Level.STOP, "Brevet är för stort att skicka. Korta ned det.")]
     if size_of(letter) > LARGEST:
         found.append(Check(Level.WARN, "Brevet är för stort med sin PDF och går utan den."))
-    said = f"{max(1, round(size / 1000))} kB"
-    if pages is not None and pages > 1:
-        return [*found, Check(Level.WARN, f"{said}, {pages} sidor A4. Det bör få plats på en.")]
-    return [*found, Check(Level.OK, said if pages is None else f"{said}, en sida A4")]
+    return [*found, Check(Level.OK, f"{max(1, round(size / 1000))} kB")]

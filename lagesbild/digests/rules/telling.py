@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 
 from lagesbild.base.clock import Period, moment_text
 from lagesbild.base.outbox import STATE_TEXT
-from lagesbild.digests.rules import REMINDED, SILENCE, Delivery, Kind, Letter, Run, is_too_late
+from lagesbild.digests.rules import (
+    REMINDED,
+    SILENCE,
+    Delivery,
+    Kind,
+    Letter,
+    Run,
+    is_too_late,
+    page_of,
+)
 from lagesbild.digests.rules.silence import named
 from lagesbild.people.rules import Group
 
@@ -145,7 +154,7 @@ def _state(waited: Waited) -> str:
 
 
 def _page(group: Group, period: Period, base_url: str) -> str:
-    return f"{base_url.rstrip('/')}/g/{group.slug}/utskick/{period.name}"
+    return f"{page_of(group, base_url)}/utskick/{period.name}"
 
 
 def _letter(subject: str, first: str, second: str, address: str) -> Letter:

@@ -166,6 +166,7 @@ def _basis(session: Session, actor: Actor, inside: _Inside, at: tuple[str, datet
     run, settled = inside.draft.run, inside.settled
     period = Period.named(run.week, weekday=actor.group.meeting_weekday)
     publication = _publication(session, actor, run, period)
+    is_letter = run.kind is Kind.LETTER  # an extra one is about what has just happened
     return Basis(
         actor.group,
         period,
@@ -173,14 +174,14 @@ def _basis(session: Session, actor: Actor, inside: _Inside, at: tuple[str, datet
         districts.outlines(session, actor, on=period.last_day),
         districts.is_schematic(session, actor, on=period.last_day),
         run.due_at,
-        is_late(run.due_at, now) and run.kind is Kind.LETTER and run.version == 1,
+        is_late(run.due_at, now) and run.is_timed,
         base_url,
         next_day=inside.next_day,
         wording=inside.draft.latest,
         known=inside.known,
         head=Head(
             number=f"{run.week[:4]}:{inside.number}",
-            version=1 if run.kind is Kind.EXTRA else run.version,
+            version=run.version,
             role=settled.role,
             organisations=inside.organisations,
             fixed_at=inside.fixed_at,
@@ -188,7 +189,7 @@ def _basis(session: Session, actor: Actor, inside: _Inside, at: tuple[str, datet
             record=settled.record,
             kind=run.kind,
         ),
-        covers=_covered(session, actor, inside.last, period),
+        covers=_covered(session, actor, inside.last, period) if is_letter else (),
         recent=_recent(session, actor, publication, period),
     )
 

@@ -1,12 +1,10 @@
 """The letters for programs: to read."""
 
-import re
 from datetime import datetime
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from lagesbild.base.clock import Period
 from lagesbild.base.db import publications, reading
 from lagesbild.base.errors import InvalidError
 from lagesbild.base.openapi import (
@@ -29,11 +27,12 @@ from lagesbild.base.openapi import (
 from lagesbild.base.outbox import State
 from lagesbild.digests.rules import TO_READERS, Delivery, Form, Kind, Run, RunState
 from lagesbild.digests.service import programs
-from lagesbild.digests.service.programs import LETTERS, Told
-from lagesbild.people.rules import Actor, Permission
+from lagesbild.digests.service.programs import Told
+from lagesbild.digests.web.choosing import NUMBER, period_of
+from lagesbild.people.rules import Permission
 from lagesbild.people.web import current_actor
 
-VERSION = re.compile("[1-9][0-9]{0,3}")
+LETTERS = [kind.value for kind in Kind if kind.is_letter]
 
 bp = Blueprint("digests_api", __name__)
 
@@ -55,7 +54,7 @@ def listing() -> ResponseReturnValue:
 def one(week: str) -> ResponseReturnValue:
     """Return what a letter that has left says, read by the reader login for everybody."""
     actor = current_actor()
-    period, kind, version = _period(actor, week), _kind(), _version()
+    period, kind, version = period_of(actor, week), _kind(), _version()
     with publications(actor.gate) as session:
         return dict(programs.content(session, actor, period, kind, version))
 
@@ -64,14 +63,10 @@ def one(week: str) -> ResponseReturnValue:
 def deliveries() -> ResponseReturnValue:
     """Return how far the letters and notices about a week have come, address by address."""
     actor = current_actor()
-    period = _period(actor, request.args.get("week", ""))
+    period = period_of(actor, request.args.get("week", ""))
     with reading(actor.gate) as session:
         found = programs.deliveries(session, actor, period)
     return {"deliveries": [_delivered(run, each) for run, each in found]}
-
-
-def _period(actor: Actor, week: str) -> Period:
-    return Period.named(week, weekday=actor.group.meeting_weekday)
 
 
 def _kind() -> Kind:
@@ -83,7 +78,7 @@ def _kind() -> Kind:
 
 def _version() -> int | None:
     version = request.args.get("version")
-    if version is not None and not VERSION.fullmatch(version):
+    if version is not None and not NUMBER.fullmatch(version):
         raise InvalidError("version", "Skriv versionens nummer, till exempel 2.")
     return None if version is None else int(version)
 
@@ -124,7 +119,7 @@ def _delivered(run: Run, delivery: Delivery) -> Json:
     }
 
 
-_WHICH: Json = {"type": "string", "enum": list(LETTERS)}
+_WHICH: Json = {"type": "string", "enum": LETTERS}
 _DIGEST: Json = record(
     {
         "week": WEEK,
@@ -172,7 +167,8 @@ CHAPTER = Chapter(
             "readDigest",
             "Read what a letter says",
             Answer("The letter as it left the group, for machines.", {JSON: {"type": "object"}}),
-            "Of letters from before there was such a content it is empty.",
+            "Its own `sha256` is of subject, HTML, text and picture; that in the list is of this"
+            " JSON, too. Of letters from before there was such a content it is empty.",
             (
                 Parameter("week", "The ISO week of its meeting.", WEEK, "path"),
                 Parameter("kind", "The week's letter, unless it says otherwise.", _WHICH),

@@ -48,10 +48,11 @@ def run_of(session: Session, actor: Actor, week: str) -> Run | None:
         if not found:
             raise NotFoundError(NO_LETTER)
         return found[-1]
-    return _usual(known)
+    return usual(known)
 
 
-def _usual(known: Sequence[Run]) -> Run | None:
+def usual(known: Sequence[Run]) -> Run | None:
+    """Return which of a week's mailings is meant where nobody says: its letter, if not struck."""
     letters = [run for run in known if run.kind is Kind.LETTER]
     alive = [run for run in letters if run.state is not RunState.DROPPED]
     newest = sorted(alive or letters, key=lambda run: run.version)

@@ -1,5 +1,6 @@
 """The page on which somebody changes the words of a letter."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,7 +66,7 @@ def change(week: str) -> ResponseReturnValue:
             require(actor, Permission.EDIT_DIGEST)
             run = drafting.open_letter(session, actor, sent_id())
             before = parts(drafting.drafted(session, actor, run).latest)
-            words: dict[str, Any] = {**before, **{n: texts[n] for n in _names(run) if n in texts}}
+            words: dict[str, Any] = {n: texts.get(n, before[n]) for n in _names(run)}
             wanted = Edit(
                 Wording(**words),
                 version_of(request.form.get("version", "")) or 0,
@@ -113,7 +114,7 @@ def _words(actor: Actor, run: Run, draft: Draft, sent: _Sent | None) -> dict[str
         "version": draft.version if sent is None or is_stale else sent.version,
         # A field that somebody else has changed meanwhile is shown with what stands there now.
         "differs": [n for n in names if is_stale and _lines(texts[n]) != _lines(stored[n])],
-        "rest": _rest(actor, draft),
+        "rest": _rest(actor, draft, [stored[name] for name in names]),
         "words": sum(plain.words(texts[name]) for name in names),
         "most": MOST_WORDS,
         "longest": LONGEST,
@@ -122,17 +123,18 @@ def _words(actor: Actor, run: Run, draft: Draft, sent: _Sent | None) -> dict[str
 
 def _names(run: Run) -> list[str]:
     """Return which parts of a letter people write; only a correction says what is corrected."""
-    is_correction = run.kind is Kind.LETTER and run.version > 1
-    return [name for name in PART if name != "changed" or is_correction]
+    if run.kind is Kind.EXTRA:
+        return ["short"]
+    return [name for name in PART if name != "changed" or run.version > 1]
 
 
 def _lines(text: str) -> list[str]:
     return plain.lines(text)
 
 
-def _rest(actor: Actor, draft: Draft) -> int:
+def _rest(actor: Actor, draft: Draft, changed: Sequence[str]) -> int:
     """Return how many words the letter has beside those that are changed here."""
     base_url = current_app.config["BASE_URL"]
     found = composing.composed(actor, draft.run.id, base_url=base_url, now=clock.now())
     whole = words_of(found.letters[Form.FULL].text)
-    return whole - sum(plain.words(text) for text in parts(draft.latest).values())
+    return whole - sum(map(plain.words, changed))

@@ -7,26 +7,27 @@ import re
 import orjson
 from flask import Response
 
-from lagesbild.base.errors import NotFoundError
 from lagesbild.digests.rules import Letter
+from lagesbild.digests.rules.mailing import PICTURE
 
 STYLE = re.compile(r'style="([^"]*)"')
 SHEET = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 
 
-def framed(letter: Letter, picture: str) -> Response:
-    """Return the HTML of a letter exactly as it is sent, but for the address of its picture.
+def framed(letter: Letter) -> Response:
+    """Return the HTML of a letter exactly as it is sent, but for its picture, which stands in it.
 
     A letter carries its styles as attributes. Each of them is allowed by its hash, so that the
-    page needs no `unsafe-inline`; it may run no script and load nothing from elsewhere. It
-    counts as this site so that the picture can be asked for with the session.
+    page needs no `unsafe-inline`; it may run no script and load nothing. It counts as this site
+    so that the page around it can ask how high it is.
     """
-    body = re.sub(r'src="cid:[^"]*"', f'src="{picture}"', letter.html)
+    drawn = base64.b64encode(letter.picture or b"").decode()
+    body = letter.html.replace(f'src="cid:{PICTURE}"', f'src="data:image/png;base64,{drawn}"')
     body = body.replace("<head>", '<head><base target="_blank">', 1)  # links leave the frame
     styles = {_hash(style) for style in (*STYLE.findall(body), *SHEET.findall(body))}
     answer = Response(body, mimetype="text/html")
     answer.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; img-src 'self'; style-src 'unsafe-hashes' {' '.join(sorted(styles))};"
+        f"default-src 'none'; img-src data:; style-src 'unsafe-hashes' {' '.join(sorted(styles))};"
         " sandbox allow-same-origin allow-popups; base-uri 'none'; form-action 'none';"
         " frame-ancestors 'self'"
     )
@@ -38,13 +39,6 @@ def _hash(style: str) -> str:
     plain = style.replace("&#39;", "'").replace("&quot;", '"').replace("&amp;", "&")
     digest = base64.b64encode(hashlib.sha256(plain.encode()).digest()).decode()
     return f"'sha256-{digest}'"
-
-
-def png(letter: Letter) -> Response:
-    """Return the picture of a letter."""
-    if letter.picture is None:
-        raise NotFoundError("Brevet har ingen bild.")
-    return Response(letter.picture, mimetype="image/png")
 
 
 def plain(letter: Letter) -> Response:

@@ -14,6 +14,7 @@ from lagesbild.base.errors import ConflictError, InvalidError
 from lagesbild.base.web import STATUS
 from lagesbild.digests.rules.known import Proposal, State
 from lagesbild.digests.service import known as service
+from lagesbild.digests.web.choosing import period_of
 from lagesbild.people.rules import Actor
 from lagesbild.people.web import current_actor
 
@@ -27,7 +28,7 @@ DONE = ("foreslagen", "godkand", "tillbakatagen")
 def page(week: str) -> ResponseReturnValue:
     """Show what was proposed for a week's letter, and what has become of it."""
     actor = current_actor()
-    return _page(actor, _period(actor, week))
+    return _page(actor, period_of(actor, week))
 
 
 def _page(
@@ -88,14 +89,10 @@ def withdraw(week: str, id_: UUID) -> ResponseReturnValue:
     return _stored(week, store, "tillbakatagen")
 
 
-def _period(actor: Actor, week: str) -> Period:
-    return Period.named(week, weekday=actor.group.meeting_weekday)
-
-
 def _stored(week: str, store: Store, done: str) -> ResponseReturnValue:
     """Store and go back to the page, or show it again with what was written."""
     actor = current_actor()
-    period = _period(actor, week)
+    period = period_of(actor, week)
     try:
         with transaction(actor.gate) as session:
             store(session, actor, period)

@@ -61,8 +61,8 @@ class Shown:
 
 
 def letter_of(whole: Whole, composed: Composed | None, form: Form) -> Letter | None:
-    """Return a letter in one of its forms: as it was approved, else as it would leave."""
-    known = whole.letters or (composed.letters if composed else {})
+    """Return a letter in one of its forms: as it would leave, or as it was approved."""
+    known = composed.letters if composed else whole.letters
     return known.get(form) or known.get(Form.FULL)
 
 
@@ -105,9 +105,12 @@ def _shown(actor: Actor, run: Run) -> Shown:
 
 
 def _as_it_would_leave(actor: Actor, whole: Whole) -> Composed | None:
-    """Return a letter put together anew; None where it is approved, or no letter but a notice."""
+    """Return a letter put together anew; None where it is approved, or no letter but a notice.
+
+    One that was held before there were approvals was written then, and still has to be approved.
+    """
     run = whole.run
-    if whole.letters or not run.kind.is_letter:
+    if (whole.letters and not run.is_open) or not run.kind.is_letter:
         return None
     base_url = current_app.config["BASE_URL"]
     return composing.composed(actor, run.id, base_url=base_url, now=clock.now())
@@ -141,9 +144,7 @@ def _words(actor: Actor, shown: Shown, error: Error | None) -> dict[str, Any]:
         "minutes": minutes_left(run, now),
         "is_late": is_late(run, now),
         "is_due": run.due_at <= now,
-        "is_newest": all(
-            row.run.version <= run.version for row in around.others if row.run.kind is run.kind
-        ),
+        "is_newest": _is_newest(run, [row.run for row in around.others]),
         "late_note": LATE_NOTE.format(moment_text(run.due_at)) if _is_noted(run) else "",
         "why_not": next(
             (e.detail for e in reversed(around.whole.events) if e.what is What.DROPPED), ""
@@ -163,6 +164,12 @@ _CONSTANTS: dict[str, Any] = {
     "RunState": RunState,
     "State": State,
 }
+
+
+def _is_newest(run: Run, others: Sequence[Run]) -> bool:
+    """Whether no later version waits or has left; one that is struck counts for nothing."""
+    alive = (each for each in others if each.state is not RunState.DROPPED)
+    return all(each.version <= run.version for each in alive if each.kind is run.kind)
 
 
 def _places(around: Around) -> Sequence[Addressed | Delivery]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from lagesbild.base import clock
@@ -58,21 +58,13 @@ def readers(week: str) -> ResponseReturnValue:
 @bp.get("/utskick/<week>/brev.html")
 def html(week: str) -> ResponseReturnValue:
     """Return the HTML of a letter, for a frame on its page."""
-    found, which = _file(week)
-    form = letter.form_asked_for()
-    return frames.framed(found, url_for(".picture", week=week, form=form, **which))
+    return frames.framed(_file(week)[0])
 
 
 @bp.get("/utskick/<week>/brev.txt")
 def text(week: str) -> ResponseReturnValue:
     """Return the text of a letter exactly as it is sent."""
     return frames.plain(_file(week)[0])
-
-
-@bp.get("/utskick/<week>/karta.png")
-def picture(week: str) -> ResponseReturnValue:
-    """Return the picture of a letter."""
-    return frames.png(_file(week)[0])
 
 
 @bp.get("/utskick/<week>/brev.pdf")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lagesbild.base import clock
@@ -17,8 +17,7 @@ from lagesbild.digests.rules.questions import Answer
 from lagesbild.digests.rules.saying import said_of
 from lagesbild.digests.service import drafting, looking, proposing, questions
 from lagesbild.digests.web import frames
-from lagesbild.digests.web.choosing import address_of, period_of
-from lagesbild.incidents import service as incidents
+from lagesbild.digests.web.choosing import address_of, period_of, usual
 from lagesbild.incidents.web.forms import version_of
 from lagesbild.meetings.rules.agenda import Step
 from lagesbild.meetings.rules.snapshot import Fixed, Fixing
@@ -44,17 +43,12 @@ def _step(place: Place, refused: Refused | None = None) -> ResponseReturnValue:
     with reading(actor.gate) as session:
         found = viewing.view(session, actor, place.period, now=now)
         left_out = viewing.left_out(session, actor, place.period, now=now)
-        proposed = viewing.proposed(session, actor, found.picture)
-        categories = incidents.categories(session, actor)
         asked = questions.open_questions(session, actor)
         run = _drafted(session, actor, place.period)
     body = render_template(
         "digests/proposal.html",
         **shown(place, found, refused),
         left_out=left_out,
-        proposed=proposed,
-        categories=categories,
-        names={d.id: d.name for d, _ in found.picture.districts},
         not_included=NOT_INCLUDED,
         questions=asked,
         run=run,
@@ -72,8 +66,7 @@ def _drafted(session: Session, actor: Actor, period: Period) -> Run | None:
     if not actor.may(Permission.READ_DIGEST):
         return None
     runs = looking.of_week(session, actor, period.name)
-    letters = [run for run in runs if run.kind is Kind.LETTER]
-    return letters[-1] if letters else None
+    return usual([run for run in runs if run.kind is Kind.LETTER])
 
 
 def _draft(session: Session, actor: Actor, fixed: Fixed, now: datetime) -> None:
@@ -107,13 +100,7 @@ def answer(name: str, id_: UUID) -> ResponseReturnValue:
 @bp.get("/mote/<name>/brev.html")
 def html(name: str) -> ResponseReturnValue:
     """Return the letter that would leave now, for the frame on its page."""
-    return frames.framed(_proposed(name), url_for(".picture", name=name))
-
-
-@bp.get("/mote/<name>/brev.png")
-def picture(name: str) -> ResponseReturnValue:
-    """Return the picture of the letter that would leave now."""
-    return frames.png(_proposed(name))
+    return frames.framed(_proposed(name))
 
 
 def _proposed(name: str) -> Letter:

@@ -1,6 +1,5 @@
 """Minutes as PDF and as text, from templates that know no Flask."""
 
-import textwrap
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from lagesbild.base.clock import day_text, moment_text, period_text
+from lagesbild.base.lines import wrapped
 from lagesbild.meetings.rules.minutes import Minutes
 
 COLUMNS = 72
@@ -40,9 +40,7 @@ def _moment(moment: str | datetime) -> str:
 
 
 def _wrapped(text: str, first: str = "", rest: str = "") -> str:
-    return textwrap.fill(
-        " ".join(text.split()), COLUMNS, initial_indent=first, subsequent_indent=rest
-    )
+    return wrapped(" ".join(text.split()), COLUMNS, first, rest)
 
 
 def _mean(mean: float) -> str:

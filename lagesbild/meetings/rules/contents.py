@@ -213,6 +213,15 @@ def _numbers(picture: object) -> Iterator[tuple[str, int]]:
             yield name, row.this_week
 
 
+def words(part: object) -> frozenset[str]:
+    """Return what people have written in a part: a note, or what is said of a district."""
+    if not isinstance(part, dict):
+        return frozenset()
+    others = [words(each) for each in part.get("others", [])]
+    own = {part.get("text", ""), part.get("sentence", "")} - {""}
+    return frozenset(own).union(*others)
+
+
 class _Row(BaseModel):
     name: str = ""
     this_week: int

@@ -56,15 +56,19 @@ class Told:
 
 
 def reduced(
-    whole: Picture, told: Mapping[Period, Table], *, since: Period | None = None
+    whole: Picture,
+    told: Mapping[Period, Table],
+    known: Mapping[Period, Table],
+    *,
+    since: Period | None = None,
 ) -> dict[str, object]:
     """Return what readers get of a picture of A and B incidents, as plain JSON values.
 
-    `told` are the tables of weeks that readers have already. `weeks` in the answer are the new
-    ones, and those of the weeks between the one that the group told last, `since`, and this one.
+    `told` are the tables of weeks that readers have already, `known` those `with_news`. `weeks` in
+    the answer are the new ones, and those of the weeks between the one that the group told last,
+    `since`, and this one.
     """
-    known = with_news(whole, told, since=since)
-    silent = weeks_between(since, whole.period) if since else []
+    again = weeks_between(since, whole.period) if since else []
     this, *four = (known[whole.period.previous(n)] for n in range(MEAN_OF + 1))
     year = known[whole.period.a_year_earlier()]
 
@@ -88,12 +92,12 @@ def reduced(
         ],
         "unplaced": row(cells(NO_DISTRICT)),
         "total": judged(lambda table: table.total),
-        "weeks": {
-            period.first_day.isoformat(): asdict(table)
-            for period, table in known.items()
-            if told.get(period) != table or period in silent
-        },
+        "weeks": _as_json({p: t for p, t in known.items() if told.get(p) != t or p in again}),
     }
+
+
+def _as_json(known: Mapping[Period, Table]) -> dict[str, object]:
+    return {period.first_day.isoformat(): asdict(table) for period, table in known.items()}
 
 
 def with_news(

@@ -59,7 +59,7 @@ def coverage(picture: Picture) -> str:
         ("Inget att rapportera från {}.", said[Reported.NOTHING]),
         ("Inget från {}." if picture.is_over else "Inget ännu från {}.", said[Reported.SILENT]),
     )
-    return " ".join(text.format(_joined(names)) for text, names in parts if names)
+    return " ".join(text.format(joined(names)) for text, names in parts if names)
 
 
 def _marks(picture: Picture) -> list[Mark]:
@@ -82,11 +82,12 @@ def _said(mark: Mark, picture: Picture) -> str:
 def _listed(names: Sequence[str]) -> str:
     if len(names) > NAMED:
         return f"{IN_WORDS.get(len(names), str(len(names)))} områden"
-    return _joined(names)
+    return joined(names)
 
 
-def _joined(names: Sequence[str]) -> str:
-    return " och ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+def joined(names: Sequence[str]) -> str:
+    """Return names as one says them: `Skogås, Trångsund och Vårby`."""
+    return " och ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _number(number: int) -> str:

@@ -117,10 +117,11 @@ def _unusual(known: Known, district: District, here: Sequence[Named]) -> Iterato
     """Return the types that stand out in a district, whether or not they may be named."""
     counts = [c for c in known.counts if c.district_id == district.id]
     new = {cell.category for cell in standing_out(counts, weeks=known.whole.weeks_known)}
-    for code in {c.category for c in counts if c.window == THIS} & known.names.keys():
+    looked_at = known.names.keys() & (new | {cell.code for cell in here})
+    for code in {c.category for c in counts if c.window == THIS} & looked_at:
         before = [cell for cell in here if cell.code == code]
         expected = _still(before) if before else _usual(known, district, code)
-        if expected is not None and (before or code in new):
+        if expected is not None:
             number = known.number(district, code)
             name = known.names[code]
             cell = Named(district.slug, district.name, code, name, number, expected)

@@ -39,7 +39,7 @@ REMEMBERED = 26  # pictures back in which something can be found again
 def figures(session: Session, actor: Actor, period: Period, *, known_at: datetime) -> Picture:
     """Return the figures of a week as they were known at a moment."""
     require(actor, Permission.READ_WEEK)
-    return counts_of(session, actor, period, known_at=known_at, open_only=False)
+    return counts_of(session, actor, period, known_at=known_at)
 
 
 def contents(session: Session, actor: Actor, period: Period, *, now: datetime) -> dict[str, object]:

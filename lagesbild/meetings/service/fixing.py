@@ -11,7 +11,6 @@ from lagesbild.audit.rules import Entry
 from lagesbild.base.clock import Period, moment_text
 from lagesbild.base.db import Session, new_id
 from lagesbild.base.errors import ConflictError, InvalidError, NotFoundError
-from lagesbild.districts.store import read as districts
 from lagesbild.incidents.rules.checks import check_text
 from lagesbild.meetings.rules import contents as said
 from lagesbild.meetings.rules import snapshot
@@ -103,15 +102,16 @@ def erase(
 
 
 def _forget(session: Session, actor: Actor, picture: Fixed, name: str, *, at: datetime) -> None:
-    """Take away what the meeting's own page still says of a part that was removed."""
+    """Empty what the meeting's own page still says in the words of a part that was removed.
+
+    By the words alone: the district may have another name by now, and what was written since the
+    picture was fixed is none of it.
+    """
     weekday = actor.group.meeting_weekday
     week = weeks.week_id(session, actor.group, Period.named(picture.head.week, weekday=weekday))
-    if name.startswith(said.NOTE):
-        sitting.clear_note(session, actor.group, week, int(name.removeprefix(said.NOTE)), at=at)
-    elif name.startswith(said.DISTRICT):
-        slug = name.removeprefix(said.DISTRICT)
-        area = districts.named(session, actor.group.municipality_id, slug)
-        assessments.clear(session, actor.group, week, area.id, at=at)
+    words = said.words(picture.content(name))
+    sitting.clear_notes(session, actor.group, week, words, at=at)
+    assessments.clear(session, actor.group, week, words, at=at)
 
 
 def _check_begun(session: Session, actor: Actor, period: Period, *, now: datetime) -> None:

@@ -1,13 +1,14 @@
 """Publishing what readers get of a week, and correcting it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from lagesbild.analysis import store as analysis
 from lagesbild.analysis.rules.reduction import Table, alone
 from lagesbild.base.clock import Period
-from lagesbild.base.db import Session, new_id
+from lagesbild.base.db import Session, new_id, turn
 from lagesbild.incidents.store import read as incidents
 from lagesbild.meetings.rules import Picture, Reported
 from lagesbild.meetings.rules.publication import (
@@ -22,7 +23,7 @@ from lagesbild.meetings.rules.publication import (
 )
 from lagesbild.meetings.rules.told_cells import Known, named, named_again
 from lagesbild.meetings.service import viewing
-from lagesbild.meetings.service.week import counted_outside, counts_of, log, windows_of
+from lagesbild.meetings.service.week import both_of, counted_outside, log, windows_of
 from lagesbild.meetings.store import inward as staying
 from lagesbild.meetings.store import publications as store
 from lagesbild.people.rules import Actor, Permission, require
@@ -82,14 +83,21 @@ def totals_between(
 def inward(session: Session, actor: Actor) -> frozenset[str]:
     """Return the numbers of problems and actions that must not be named outside the group.
 
-    They rest on an incident that may not go out, or are about types of which none may.
+    They rest on an incident that may not go out, or are about types of which none may. Each owner
+    is asked for: who keeps an incident to itself hides from others what is linked to it. The
+    session has to be one that writes.
     """
     require(actor, Permission.READ_PROBLEMS)
     known = incidents.categories(session).values()
     open_codes = incidents.open_codes(session)
     outward = {code[:3] for code in open_codes}
     closed = {category.group for category in known} - outward
-    return staying.references(session, actor.group, open_codes, closed)
+    found: set[str] = set()
+    for owner in staying.owners(session, actor.group.municipality_id):
+        turn(session, replace(actor.gate, organisation_id=owner))
+        found |= staying.references(session, actor.group, open_codes, closed)
+    turn(session, actor.gate)
+    return frozenset(found)
 
 
 def _publish(
@@ -103,7 +111,7 @@ def _publish(
 ) -> UUID:
     group = actor.group
     told = store.told(session, group.municipality_id, since=period.a_year_earlier().first_day)
-    whole = counts_of(session, actor, period, known_at=known_at, open_only=True)
+    everything, whole = both_of(session, actor, period, known_at=known_at)
     earlier = tables(each.publication for each in told)
     own = [each.period for each in told if each.group_id == group.id and each.period < period]
     since = max(own, default=None)
@@ -112,9 +120,9 @@ def _publish(
         id=new_id(),
         week=period.name,
         made_at=now,
-        content=reduced(whole, earlier, since=since)
+        content=reduced(whole, earlier, known, since=since)
         | _of_the_municipality(session, actor, whole, known, told)
-        | _of_the_group(session, actor, whole, told, corrects),
+        | _of_the_group(everything, whole, told, corrects),
         version=corrects.version + 1 if corrects else 1,
         known_at=known_at,
     )
@@ -168,24 +176,14 @@ def _uncertain(session: Session, actor: Actor, whole: Picture) -> int:
 
 
 def _of_the_group(
-    session: Session,
-    actor: Actor,
-    whole: Picture,
-    told: Sequence[Told],
-    corrects: Publication | None,
+    everything: Picture, whole: Picture, told: Sequence[Told], corrects: Publication | None
 ) -> dict[str, object]:
     """Return what is said of a group's organisations; a correction repeats it."""
     said = corrects.content if corrects else {}
-    if "coverage" in said:
-        coverage = said["coverage"]
-    else:
-        everything = counts_of(
-            session, actor, whole.period, known_at=whole.known_at, open_only=False
-        )
-        # Not whether there was something to report: that would tell of incidents left out.
-        coverage = [
-            {"name": c.organisation.name, "answered": c.state is not Reported.SILENT}
-            for c in everything.coverage
-        ]
-    new = said["newcomers"] if "newcomers" in said else newcomers(whole, told)
-    return {"coverage": coverage, "newcomers": new}
+    # Not whether there was something to report: that would tell of incidents left out.
+    coverage = [
+        {"name": c.organisation.name, "answered": c.state is not Reported.SILENT}
+        for c in everything.coverage
+    ]
+    new = {"coverage": coverage, "newcomers": newcomers(whole, told)}
+    return new | {key: said[key] for key in new.keys() & said.keys()}

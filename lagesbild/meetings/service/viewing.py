@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lagesbild.analysis import store as analysis
 from lagesbild.analysis.rules import Window
-from lagesbild.analysis.rules.cells import LETTER_SCREEN, MOST, Cell, CellCount, standing_out
+from lagesbild.analysis.rules.cells import MOST, Cell, CellCount, standing_out
 from lagesbild.analysis.rules.marks import BASELINE, Judgement
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Session
@@ -97,16 +97,6 @@ def closer(
     ]
     seen = [row for row in rows if not (shared and _is_hidden(row.category, known))]
     return Closer(cells[:MOST], seen[:MOST_ROWS], len(rows) - len(seen), len(rows) > MOST_ROWS)
-
-
-def proposed(session: Session, actor: Actor, picture: Picture) -> list[Cell]:
-    """Return what stands out so clearly that it is proposed for the letter: at most three.
-
-    Only what may go out is counted, so that nobody writes a number that the letter may not have.
-    """
-    require(actor, Permission.READ_WEEK)
-    counts = counts_outside(session, actor, picture)
-    return standing_out(counts, weeks=picture.weeks_known, screen=LETTER_SCREEN)[:MOST]
 
 
 def stand_outs(session: Session, actor: Actor, picture: Picture) -> list[Cell]:

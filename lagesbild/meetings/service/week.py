@@ -1,11 +1,12 @@
 """Putting the weekly picture together, and who had nothing to add to it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from lagesbild.analysis import store as analysis
-from lagesbild.analysis.rules import Window
+from lagesbild.analysis.rules import Count, Window
 from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry
 from lagesbild.base.clock import Period
@@ -32,14 +33,29 @@ def shown_first(session: Session, actor: Actor, *, now: datetime) -> Period:
 def picture(session: Session, actor: Actor, period: Period, *, now: datetime) -> Picture:
     """Return the picture of a week from what is known now."""
     require(actor, Permission.READ_WEEK)
-    return counts_of(session, actor, period, known_at=now, open_only=False)
+    return counts_of(session, actor, period, known_at=now)
 
 
-def counts_of(
-    session: Session, actor: Actor, period: Period, *, known_at: datetime, open_only: bool
-) -> Picture:
-    """Return the picture of all incidents, or of those that may be counted outside the group."""
+def counts_of(session: Session, actor: Actor, period: Period, *, known_at: datetime) -> Picture:
+    """Return the picture of all incidents."""
     require(actor, Permission.READ_WEEK)
+    counts, made_of = _counted(session, actor, period, known_at=known_at)
+    return made_of(counts)
+
+
+def both_of(
+    session: Session, actor: Actor, period: Period, *, known_at: datetime
+) -> tuple[Picture, Picture]:
+    """Return the picture of all incidents, and that of what may be counted outside the group."""
+    require(actor, Permission.READ_WEEK)
+    counts, made_of = _counted(session, actor, period, known_at=known_at)
+    return made_of(counts), made_of([c for c in counts if c.open])
+
+
+def _counted(
+    session: Session, actor: Actor, period: Period, *, known_at: datetime
+) -> tuple[list[Count], Callable[[Sequence[Count]], Picture]]:
+    """Return the counts of a week and of those beside it, and how a picture is made of counts."""
     group = actor.group
     counts = analysis.counts(
         session,
@@ -48,9 +64,9 @@ def counts_of(
         open_codes=incidents.open_codes(session),
         known_at=known_at,
     )
-    return rules.picture(
+    return counts, partial(
+        rules.picture,
         period,
-        [c for c in counts if c.open or not open_only],
         districts=districts.main(session, group.municipality_id),
         organisations=people.organisations(session, group),
         said=_said(session, group, period, known_at=known_at),

@@ -1,5 +1,6 @@
 """The table of what is said of districts, and its queries."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -112,14 +113,16 @@ def put(
     return done.first() is not None
 
 
-def clear(session: Session, group: Group, week: UUID, district: UUID, *, at: datetime) -> None:
-    """Empty the sentences that were said of a district, because the law says so."""
+def clear(
+    session: Session, group: Group, week: UUID, words: Collection[str], *, at: datetime
+) -> None:
+    """Empty the sentences of a week that have certain words, because the law says so."""
     session.execute(
         update(AssessmentRow)
         .where(
             AssessmentRow.municipality_id == group.municipality_id,
             AssessmentRow.week_id == week,
-            AssessmentRow.district_id == district,
+            AssessmentRow.sentence.in_(words),
         )
         .values(sentence="", at=at, version=AssessmentRow.version + 1)
     )

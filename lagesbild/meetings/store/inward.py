@@ -1,6 +1,7 @@
 """Which problems and actions rest on what must not leave the group."""
 
 from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, any_, exists, or_, select
 from sqlalchemy.dialects.postgresql import array
@@ -12,7 +13,19 @@ from lagesbild.analysis.store import may_go_out
 from lagesbild.base.db import Session
 from lagesbild.incidents.store.tables import IncidentRow
 from lagesbild.people.rules import Group
+from lagesbild.people.store.tables import ParticipantRow
 from lagesbild.problems.store import ProblemIncidentRow, ProblemRow
+
+
+def owners(session: Session, municipality_id: UUID) -> list[UUID]:
+    """Return whose incidents there can be: the organisations of all groups of a municipality."""
+    query = (
+        select(ParticipantRow.organisation_id)
+        .where(ParticipantRow.municipality_id == municipality_id)
+        .distinct()
+        .order_by(ParticipantRow.organisation_id)
+    )
+    return list(session.execute(query).scalars())
 
 
 def references(
@@ -22,7 +35,7 @@ def references(
 
     They are linked to an incident that may not go out, or that was merged into such a one; an
     action also through its problem, and when it is about one of the `closed` groups of types.
-    What an owner has kept to itself since it was linked is only known to who asks for that owner.
+    What an owner has kept to itself since it was linked is seen behind that owner's gate alone.
     """
     municipality_id = group.municipality_id
     of_problem = and_(

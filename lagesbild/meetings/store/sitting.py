@@ -1,6 +1,6 @@
 """The tables of what is written down in a meeting, and their queries."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -144,14 +144,16 @@ def put_note(session: Session, group: Group, week: UUID, said: Note, *, at: date
     return done.first() is not None
 
 
-def clear_note(session: Session, group: Group, week: UUID, step: int, *, at: datetime) -> None:
-    """Empty what was noted at a step, because the law says so."""
+def clear_notes(
+    session: Session, group: Group, week: UUID, words: Collection[str], *, at: datetime
+) -> None:
+    """Empty the notes of a week that have certain words, because the law says so."""
     session.execute(
         update(NoteRow)
         .where(
             NoteRow.municipality_id == group.municipality_id,
             NoteRow.week_id == week,
-            NoteRow.step == step,
+            NoteRow.text.in_(words),
         )
         .values(text="", at=at, version=NoteRow.version + 1)
     )

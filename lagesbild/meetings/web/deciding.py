@@ -14,7 +14,6 @@ from lagesbild.actions.web.forms import ActionForm, MoveForm
 from lagesbild.base.db import Session
 from lagesbild.base.errors import InvalidError
 from lagesbild.incidents.rules.checks import Reason
-from lagesbild.meetings.service import sitting
 from lagesbild.meetings.web.place import Place
 from lagesbild.meetings.web.writing import stored
 from lagesbild.people.rules import Actor
@@ -31,21 +30,19 @@ Step = Callable[[Session, Actor, datetime], None]
 def decide(name: str) -> ResponseReturnValue:
     """Decide an action. The id makes a double click one decision."""
 
-    def store(session: Session, actor: Actor, place: Place, now: datetime) -> None:
-        sitting.check_open(session, actor, place.period, now=now)
+    def store(session: Session, actor: Actor, _place: Place, now: datetime) -> None:
         form = ActionForm.model_validate(request.form.to_dict())
         draft = form.draft(access.organisations(session, actor))
         actions.decide(session, actor, draft, now=now)
 
-    return stored(name, store)
+    return stored(name, store, only_open=True)
 
 
 @bp.post("/mote/<name>/atgarder/<reference>/lage")
 def move(name: str, reference: str) -> ResponseReturnValue:
     """Take an action to its next state."""
 
-    def store(session: Session, actor: Actor, place: Place, now: datetime) -> None:
-        sitting.check_open(session, actor, place.period, now=now)
+    def store(session: Session, actor: Actor, _place: Place, now: datetime) -> None:
         form = MoveForm.model_validate(request.form.to_dict())
         if form.state is None:
             raise InvalidError("state", "Välj vilket läge åtgärden har nu.")
@@ -53,41 +50,38 @@ def move(name: str, reference: str) -> ResponseReturnValue:
         step = form.step(form.state)
         actions.move(session, actor, action.id, step, version=form.version, now=now)
 
-    return stored(name, store)
+    return stored(name, store, only_open=True)
 
 
 @bp.post("/mote/<name>/atgarder/<reference>/dag")
 def extend(name: str, reference: str) -> ResponseReturnValue:
     """Give an action another last day."""
 
-    def store(session: Session, actor: Actor, place: Place, now: datetime) -> None:
-        sitting.check_open(session, actor, place.period, now=now)
+    def store(session: Session, actor: Actor, _place: Place, now: datetime) -> None:
         form = MoveForm.model_validate(request.form.to_dict())
         action = actions.one(session, actor, reference)
         draft = replace(draft_of(action), due=form.due)
         actions.edit(session, actor, draft, version=form.version, now=now)
 
-    return stored(name, store)
+    return stored(name, store, only_open=True)
 
 
 @bp.post("/mote/<name>/problem")
 def add_problem(name: str) -> ResponseReturnValue:
     """Begin to follow a problem."""
 
-    def store(session: Session, actor: Actor, place: Place, now: datetime) -> None:
-        sitting.check_open(session, actor, place.period, now=now)
+    def store(session: Session, actor: Actor, _place: Place, now: datetime) -> None:
         draft = ProblemForm.model_validate(request.form.to_dict()).draft()
         problems.add(session, actor, draft, now=now)
 
-    return stored(name, store)
+    return stored(name, store, only_open=True)
 
 
 @bp.post("/mote/<name>/problem/<reference>/riktning")
 def turn(name: str, reference: str) -> ResponseReturnValue:
     """Say which way a problem goes."""
 
-    def store(session: Session, actor: Actor, place: Place, now: datetime) -> None:
-        sitting.check_open(session, actor, place.period, now=now)
+    def store(session: Session, actor: Actor, _place: Place, now: datetime) -> None:
         problem = problems.one(session, actor, reference)
         way = request.form.get("direction", "")
         if way not in list(Direction):
@@ -96,21 +90,20 @@ def turn(name: str, reference: str) -> ResponseReturnValue:
             session, actor, problem.id, Direction(way), version=_version(), now=now
         )
 
-    return stored(name, store)
+    return stored(name, store, only_open=True)
 
 
 @bp.post("/mote/<name>/problem/<reference>/avsluta")
 def close(name: str, reference: str) -> ResponseReturnValue:
     """Close a problem, with a reason."""
 
-    def store(session: Session, actor: Actor, place: Place, now: datetime) -> None:
-        sitting.check_open(session, actor, place.period, now=now)
+    def store(session: Session, actor: Actor, _place: Place, now: datetime) -> None:
         problem = problems.one(session, actor, reference)
         confirmed = request.form.get("confirmed") == "true"
         reason = Reason(request.form.get("reason", ""), confirmed=confirmed)
         problems.close(session, actor, problem.id, reason, version=_version(), now=now)
 
-    return stored(name, store)
+    return stored(name, store, only_open=True)
 
 
 def _version() -> int:

@@ -114,12 +114,11 @@ def note(name: str) -> ResponseReturnValue:
 def expect(name: str) -> ResponseReturnValue:
     """Note something that is going to happen."""
 
-    def store(session: Session, actor: Actor, place: Place, now: datetime) -> None:
-        sitting.check_open(session, actor, place.period, now=now)
+    def store(session: Session, actor: Actor, _place: Place, now: datetime) -> None:
         said = ComingForm.model_validate(request.form.to_dict()).coming()
         sitting.expect(session, actor, said, now=now, confirmed=_confirmed())
 
-    return stored(name, store)
+    return stored(name, store, only_open=True)
 
 
 @bp.post("/mote/<name>/kommande/<uuid:id_>/ta-bort")
@@ -175,14 +174,23 @@ def _follow(session: Session, actor: Actor, fixed: Fixed, now: datetime) -> None
 
 
 def stored(
-    name: str, store: Store, after: Callable[[Place], str] = lambda place: place.here
+    name: str,
+    store: Store,
+    after: Callable[[Place], str] = lambda place: place.here,
+    *,
+    only_open: bool = False,
 ) -> ResponseReturnValue:
-    """Store something and go on; what is refused is shown where it was written."""
+    """Store something and go on; what is refused is shown where it was written.
+
+    `only_open` refuses what comes when the picture is fixed.
+    """
     actor = current_actor()
-    place = place_of(actor, name)
+    place, now = place_of(actor, name), clock.now()
     try:
         with transaction(actor.gate) as session:
-            store(session, actor, place, clock.now())
+            if only_open:
+                sitting.check_open(session, actor, place.period, now=now)
+            store(session, actor, place, now)
     except ValidationError as error:
         return refused(place, invalid(error))
     except (InvalidError, ConflictError) as error:

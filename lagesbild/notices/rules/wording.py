@@ -1,17 +1,16 @@
 """A mail as it goes out: one or more notices to one person, as plain text."""
 
-import textwrap
 from collections.abc import Sequence
 from datetime import datetime
 from email.message import EmailMessage
 
 from lagesbild.base.clock import STOCKHOLM
+from lagesbild.base.lines import NO_BREAK, wrapped
 from lagesbild.base.sender import one_sender
 from lagesbild.notices.rules import Kind, Notice
 from lagesbild.people.rules import Group
 
 COLUMNS = 72
-NO_BREAK = "\u00a0"
 SEVERAL = {
     Kind.REPORT: "påminnelser att rapportera",
     Kind.INQUIRY: "frågor till er",
@@ -64,6 +63,4 @@ def text(group: Group, told: Sequence[Notice], base_url: str) -> str:
 
 def _lines(said: str) -> str:
     """Return a sentence in lines of at most 72 signs; the time of day stays on one."""
-    together = said.replace(" kl. ", f" kl.{NO_BREAK}")
-    lines = textwrap.wrap(together, COLUMNS, break_long_words=False, break_on_hyphens=False)
-    return "\n".join(lines).replace(NO_BREAK, " ")
+    return wrapped(said.replace(" kl. ", f" kl.{NO_BREAK}"), COLUMNS)
