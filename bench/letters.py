@@ -162,7 +162,7 @@ def _a_line_each(actor: Any, post: Post, _line: Line) -> None:  # noqa: ANN401 â
 
 
 def _no_line(actor: Any, post: Post, _line: Line) -> None:  # noqa: ANN401 â€“ an actor
-    while delivering.send_next(actor, post, now=DUE):
+    while delivering.send_next(actor, post, now=DUE, line=post.mailer):
         pass
 
 

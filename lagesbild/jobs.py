@@ -2,14 +2,15 @@
 
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from threading import Event
 from traceback import extract_tb
 from types import FrameType
 from typing import NoReturn
+from uuid import UUID
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 
@@ -18,8 +19,10 @@ from lagesbild.base import clock, mail, signals
 from lagesbild.base.db import transaction
 from lagesbild.base.errors import SetupError
 from lagesbild.base.mail import Post
+from lagesbild.base.mail.patience import patient
+from lagesbild.base.outbox import passing
 from lagesbild.base.settings import Settings
-from lagesbild.digests.service import delivering, planning, telling
+from lagesbild.digests.service import delivering, planning, stirring, telling
 from lagesbild.exchange.service import imports
 from lagesbild.instance import service as instance
 from lagesbild.meetings import service as meetings
@@ -33,6 +36,11 @@ from lagesbild.police.service import fetching
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 60
+TIDIED = timedelta(hours=1)  # what is kept for months need not be looked for every minute
+TIDYING = (police.forget, imports.forget_files)
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+_tidied: dict[UUID, datetime] = {}  # when this process did it last, by group
 
 
 @dataclass(frozen=True)
@@ -47,14 +55,14 @@ def tick(settings: Settings, now: datetime, *, stop: Event | None = None) -> Non
     """Do what is due at a moment. Harmless to do twice, or in two places at once."""
     clock.check_zone()
     post = _post(settings)
-    utc, told = now.astimezone(UTC), _Told(stop or Event(), settings.alarm_url)
+    moment, told = passing(now.astimezone(UTC)), _Told(stop or Event(), settings.alarm_url)
     well = True
     for group in access.groups():
         if told.stop.is_set():
             return
-        well &= _work(group, post, utc, told)
+        well &= _work(group, post, moment(), told)
         if post is not None:
-            _safely(f"notices of {group.id}", partial(_notices, group, post, utc, told.stop))
+            _safely(f"notices of {group.id}", partial(_notices, group, post, moment(), told.stop))
     if settings.police_url and not told.stop.is_set():
         _ask_the_police(settings)
     if settings.deadman_url and post is not None and well:
@@ -95,7 +103,7 @@ def _post(settings: Settings) -> Post | None:
     if sentence := instance.refusal(settings):
         _say_once(sentence)
         return None
-    return delivering.post(settings)
+    return patient(delivering.post(settings))
 
 
 @cache
@@ -107,15 +115,28 @@ def _say_once(sentence: str) -> None:
 def _work(group: Group, post: Post | None, now: datetime, told: _Told) -> bool:
     """Do what is due in one group, each thing whatever became of the one before it."""
     actor = system(group)
-    steps: list[Callable[[], object]] = [
-        partial(_plan, group, now),
-        partial(_correct, group, now),
-        *(_letters(actor, post, now, told) if post is not None else ()),
-        partial(police.forget, actor, now=now),
-        partial(imports.forget_files, actor, now=now),
-    ]
+    well = _do(group, [partial(_plan, group, now), partial(_correct, group, now)])
+    if post is not None and not _is_idle(actor, now):
+        well &= _do(group, _letters(actor, post, now, told))
+    if abs(now - _tidied.get(group.id, NEVER)) >= TIDIED:
+        if tidied := _do(group, [partial(tidy, actor, now=now) for tidy in TIDYING]):
+            _tidied[group.id] = now
+        well &= tidied
+    return well
+
+
+def _do(group: Group, steps: Sequence[Callable[[], object]]) -> bool:
     went = [_safely(f"group {group.id}", step) for step in steps]
     return all(went)
+
+
+def _is_idle(actor: Actor, now: datetime) -> bool:
+    """Whether there is nothing to do with a group's letters, as far as one look can tell."""
+    try:
+        return stirring.is_idle(actor, now=now)
+    except Exception as error:  # noqa: BLE001 – each thing then asks for itself
+        _note(f"group {actor.group.id}", error)
+        return False
 
 
 def _plan(group: Group, now: datetime) -> None:
@@ -153,12 +174,12 @@ def _notices(group: Group, post: Post, now: datetime, stop: Event) -> None:
     """Write and deliver the notices of one group; what goes wrong with one kind stops no other."""
     actor = system(group)
     notices.mend(actor, now=now)
-    well = [
-        kind
-        for kind in Kind
-        if _safely(f"notices of {group.id}", partial(notices.write, actor, [kind], now=now))
-    ]
-    while not stop.is_set() and notices.send_next(actor, post, well, now=now):
+    where = f"notices of {group.id}"
+    well = [*Kind]
+    if not _safely(where, partial(notices.write, actor, well, now=now)):
+        well = [k for k in Kind if _safely(where, partial(notices.write, actor, [k], now=now))]
+    moment = passing(now)
+    while not stop.is_set() and notices.send_next(actor, post, well, now=moment()):
         pass
 
 

@@ -34,7 +34,7 @@ STEPS: dict[str, tuple[Any, str, bool]] = {
     "after telling": (telling, "tell", False),
     "after claim": (mail, "hand_over", True),
     "during SMTP": (SmtpLine, "_deliver", True),
-    "after DATA": (delivering, "_settle", True),
+    "after DATA": (delivering, "settle", True),
     "after settle": (delivering, "send_next", False),
 }
 

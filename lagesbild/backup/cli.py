@@ -9,6 +9,8 @@ from lagesbild.backup import rules, service
 from lagesbild.base import clock, installation, postgres, supervisor
 from lagesbild.base.clock import moment_text
 from lagesbild.base.settings import Settings
+from lagesbild.digests.rules import Kind
+from lagesbild.digests.rules.silence import named
 
 _file = click.argument("file", metavar="FIL", type=click.Path(path_type=Path, dir_okay=False))
 AFTER_BACKUP = (
@@ -64,11 +66,11 @@ def resume(settings: Settings) -> None:
         return
     click.echo("Från och med nu skickas brev härifrån.")
     for letter in held:
-        week, group = letter.run.week, letter.group.slug
+        run, extra = letter.run, " --extra" if letter.run.kind is Kind.EXTRA else ""
         click.echo(
-            f"Brevet för {week} i gruppen {letter.group.name} skulle ha gått"
-            f" {moment_text(letter.run.due_at)} och kan vara skickat. Det hålls inne."
-            f" Skicka det med: lagesbild digest send {week} --group {group}"
+            f"{named(run.kind, run.week, run.version)} i gruppen {letter.group.name} skulle ha gått"
+            f" {moment_text(run.due_at)} och har kanske gått. Hålls inne tills någon kör:"
+            f" lagesbild digest send {run.week}{extra} --group {letter.group.slug}"
         )
     click.echo(
         "Körs originalet fortfarande mot sin egen databas skickar också det: stäng av ett av dem."

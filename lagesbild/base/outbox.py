@@ -1,8 +1,10 @@
 """How far a mail has come, and when it is tried again: the same for all that leaves by mail."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from time import monotonic
 
 ABANDONED = timedelta(minutes=10)  # a delivery under way for this long was left by a crash
 RETRIES = tuple(timedelta(minutes=m) for m in (5, 15, 30, 60))  # then hourly
@@ -37,6 +39,15 @@ class Outcome:
     state: State
     answer: str
     again_at: datetime | None = None
+
+
+def passing(since: datetime) -> Callable[[], datetime]:
+    """Return a clock that stands at a moment, and goes on by the minutes that pass.
+
+    Mail servers may take long: what is begun an hour later was not begun now.
+    """
+    began = monotonic()
+    return lambda: since + (monotonic() - began) // 60 * timedelta(minutes=1)
 
 
 def next_attempt(attempt: int, first: datetime, now: datetime) -> datetime | None:

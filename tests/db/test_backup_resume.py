@@ -16,7 +16,7 @@ from lagesbild.access import service as access
 from lagesbild.access.rules import Newcomer
 from lagesbild.backup import service as backup
 from lagesbild.backup.cli import resume
-from lagesbild.base import db
+from lagesbild.base import clock, db
 from lagesbild.base.clock import Period
 from lagesbild.base.errors import SetupError
 from lagesbild.base.outbox import State
@@ -320,6 +320,28 @@ def test_case_02_a_notice_of_no_meeting_is_not_told_again(
     jobs.tick(copy, DUE + A_WEEK + MINUTE)
     assert [subject.partition(" –")[0] for subject in told(server)] == ["Lägesbild v. 47"]
     assert kinds(actor(), following.name) == [Kind.NONE]
+
+
+def test_resuming_says_what_is_held_by_its_name(
+    original: Settings,
+    target: Settings,
+    server: Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    boss, following = person("kommun"), W47.previous(-1)
+    listed(boss)
+    with db.transaction(boss.gate) as session:
+        series.make_ahead(session, actor(), now=NOW)
+        series.skip(session, boss, following, "Få kan", version=1, now=NOW)
+    jobs.tick(original, DUE)
+    server.rcpt = BUSY
+    jobs.tick(original, DUE + A_WEEK)
+    copy = copied(original, target, tmp_path)
+    monkeypatch.setattr(clock, "now", lambda: DUE + A_WEEK + MINUTE)
+    said = CliRunner().invoke(resume, obj=copy, catch_exceptions=False).output
+    assert "Beskedet om uppehåll från v. 48 i gruppen Ås kommun skulle ha gått tors" in said
+    assert "Brevet" not in said
 
 
 def test_resuming_says_what_waits_and_that_the_original_may_still_run(

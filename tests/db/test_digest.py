@@ -714,7 +714,7 @@ CLOCK: dict[str, Callable[[Actor, Post], object]] = {
     "hold": lambda actor, _: delivering.hold_all(actor, now=DUE),
     "tell": lambda actor, post: telling.tell(actor, post, now=DUE),
     "drop": lambda actor, _: telling.drop_all(actor, now=DUE),
-    "send": lambda actor, post: delivering.send_next(actor, post, now=DUE),
+    "send": lambda actor, post: delivering.send_next(actor, post, now=DUE, line=post.mailer),
 }
 
 

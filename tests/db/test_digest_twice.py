@@ -7,7 +7,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,12 +26,15 @@ from lagesbild.base.outbox import State
 from lagesbild.base.settings import Settings
 from lagesbild.digests.cli import digest
 from lagesbild.digests.rules import RunState
-from lagesbild.digests.service import delivering
+from lagesbild.digests.rules.editing import Edit
+from lagesbild.digests.service import approving, composing, delivering, drafting, planning
+from lagesbild.districts import service as districts
+from lagesbild.meetings import service as meetings
 from lagesbild.meetings.service import fixing, series
 from lagesbild.people.rules import Actor, Role, system
 from tests import letters
-from tests.build import NOW
-from tests.letters import APPROVED, CHAIR, DAY, DUE, FIXED, MINUTE, W47, WEEK, House
+from tests.build import NOW, SOURCE, SQUARES
+from tests.letters import A_WEEK, APPROVED, CHAIR, DAY, DUE, FIXED, MINUTE, W47, WEEK, House
 from tests.post import Server
 
 WRITER, APPROVER = "kommun@as.example", "polis@as.example"
@@ -99,6 +104,82 @@ def test_two_clocks_and_ten_ticks_make_one_draft_and_one_letter(
         verbs = [e.verb for e in audit.history(session, writer.group.municipality_id)]
     for verb in ("publication.made", "digest.drafted", "digest.approved", "digest.released"):
         assert verbs.count(verb) == 1, verb
+
+
+@pytest.fixture
+def corrected(house: House, writer: Actor, approver: Actor) -> None:
+    """A letter has left, its correction waits, and its figures have been corrected once more."""
+    clock = system(writer.group)
+    with db.transaction(clock.gate) as session:
+        districts.put_version(session, clock, SOURCE, SQUARES, now=NOW)
+    reported = letters.log(approver, 20)
+    letters.approved(writer, approver)
+    house.tick(DUE)
+    letters.withdrawn(approver, reported[:8], now=DUE + MINUTE)
+    house.tick(DUE + 2 * MINUTE)
+    letters.withdrawn(approver, reported[8:14], now=DUE + 3 * MINUTE)
+    with db.transaction(clock.gate) as session:
+        assert meetings.correct(session, clock, now=DUE + 4 * MINUTE)
+
+
+def clock_waits_for(house: House, writer: Actor, now: datetime) -> threading.Thread:
+    """Let a clock bring corrections up to date, and return when it waits for who holds one."""
+    plan = partial(planning.plan_corrections, system(writer.group), now=now)
+    clock = threading.Thread(target=plan)
+    clock.start()
+    url = make_url(house.settings.owner_url).set(drivername="postgresql+psycopg")
+    owner = create_engine(url, isolation_level="AUTOCOMMIT")
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with owner.connect() as connection:
+        while clock.is_alive() and not connection.execute(text(waits)).scalar_one():
+            time.sleep(0.01)
+    owner.dispose()
+    return clock
+
+
+@pytest.mark.usefixtures("corrected")
+def test_a_correction_that_somebody_saves_at_that_moment_follows_the_figures_all_the_same(
+    house: House, writer: Actor
+) -> None:
+    made = letters.run(writer).run
+    found = letters.drafted(writer, made)
+    wanted = replace(found.latest, changed=f"{found.latest.changed}\nDe var dubbletter.")
+    with db.transaction(writer.gate) as session:
+        edit = Edit(wanted, found.version)
+        drafting.edit(session, writer, made.id, edit, now=DUE + 5 * MINUTE)
+        clock = clock_waits_for(house, writer, DUE + 5 * MINUTE)
+    clock.join()
+    house.tick(DUE + 6 * MINUTE)
+    changed = letters.drafted(writer, made).latest.changed
+    assert "6 händelser v. 47, förut 20" in changed
+    assert changed.endswith("De var dubbletter.")
+
+
+@pytest.mark.usefixtures("corrected")
+def test_a_correction_that_somebody_approves_at_that_moment_keeps_the_words_that_were_approved(
+    house: House, writer: Actor, approver: Actor
+) -> None:
+    made = letters.run(writer).run
+    found = composing.composed(approver, made.id, base_url="http://x", now=DUE + 5 * MINUTE)
+    before = letters.drafted(writer, made).latest
+    with db.transaction(approver.gate) as session:
+        now = DUE + 5 * MINUTE
+        approving.approve_composed(session, approver, found, found.seen, now=now)
+        clock = clock_waits_for(house, writer, now)
+    clock.join()
+    assert letters.drafted(writer, made).latest == before
+
+
+def test_who_reads_a_draft_does_not_wait_for_who_approves_another(
+    writer: Actor, approver: Actor
+) -> None:
+    other = letters.fixed(writer, W47.previous(-1), now=FIXED + A_WEEK)
+    made = letters.fixed(writer)
+    found = composing.composed(approver, made.id, base_url="http://x", now=APPROVED)
+    with db.transaction(approver.gate) as session:
+        approving.approve_composed(session, approver, found, found.seen, now=APPROVED)
+        assert composing.composed(writer, other.id, base_url="http://x", now=APPROVED).number == 1
+    assert composing.composed(writer, other.id, base_url="http://x", now=APPROVED).number == 2
 
 
 TABLES = ["digest_runs", "digest_letters", "digest_deliveries", "digest_events", "audit"]

@@ -185,9 +185,10 @@ def test_case_04_what_is_on_its_way_or_has_arrived_is_not_sent_again(
 def test_case_05_a_run_that_was_broken_off_goes_on_with_those_that_wait(
     three: Actor, house: House
 ) -> None:
-    delivering.release(system(three.group), domain=DOMAIN, now=DUE)
+    clock, by = system(three.group), post(house)
+    delivering.release(clock, domain=DOMAIN, now=DUE)
     for _ in range(2):  # and then the machine is off for an hour
-        assert delivering.send_next(system(three.group), post(house), now=DUE)
+        assert delivering.send_next(clock, by, now=DUE, line=by.mailer)
     house.tick(DUE + HOUR, DUE + HOUR + MINUTE)
     assert reached(house) == EACH_ONE
     assert {*letters.states(three).values()} == {State.ACCEPTED}

@@ -27,7 +27,7 @@ from lagesbild.digests.service import (
     settling,
 )
 from lagesbild.digests.store import outbox, runs
-from lagesbild.people.rules import Actor, Group, Permission, require
+from lagesbild.people.rules import Actor, Permission, require
 
 EDITED, APPROVED = timedelta(hours=1), timedelta(hours=2)  # after the picture was fixed
 PROPOSED, ALLOWED = timedelta(hours=16), timedelta(hours=17)  # on the week's last day
@@ -108,19 +108,16 @@ def send(
     yield at
     [approved] = [r for r in looking.of_week(session, actor, period.name) if r.id == run.id]
     delivering.put_out(session, actor, approved, domain=rules.DOMAIN, now=at)
-    _arrive(session, actor.group, at)
+    _arrive(session, actor, at)
 
 
-def _arrive(session: Session, group: Group, at: datetime) -> None:
+def _arrive(session: Session, actor: Actor, at: datetime) -> None:
     """Let everything in the outbox have arrived, before the clock can see that it was there."""
-    while delivery := outbox.claim(session, group, now=at):
+    outcome = Outcome(State.ACCEPTED, rules.ANSWER)
+    while delivery := outbox.claim(session, actor.group, now=at):
         sending = Event(at, What.SENDING, delivery_id=delivery.id)
-        runs.note(session, group, delivery.run_id, sending)
-        outcome = Outcome(State.ACCEPTED, rules.ANSWER)
-        outbox.settle(session, group, delivery, outcome, at=at)
-        said = f"{outcome.state} {outcome.answer}"
-        settled = Event(at, What.SETTLED, said, delivery_id=delivery.id)
-        runs.note(session, group, delivery.run_id, settled)
+        runs.note(session, actor.group, delivery.run_id, sending)
+        delivering.settle(session, actor, delivery, outcome, at=at)
 
 
 def ask(session: Session, actor: Actor, cast: Cast, asked: rules.Asked, now: datetime) -> Telling:

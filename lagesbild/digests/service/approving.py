@@ -74,6 +74,7 @@ def _check(session: Session, actor: Actor, found: Composed) -> None:
 def _freeze(session: Session, actor: Actor, run: Run, found: Composed, *, now: datetime) -> None:
     group = actor.group
     is_first = run.kind is Kind.EXTRA or run.version == 1
+    store.one_at_a_time(session, group)
     number = store.next_number(session, group, run.week[:4]) if is_first else found.number
     if number != found.number:
         raise ConflictError(CHANGED, current=found.draft)

@@ -17,12 +17,13 @@ from lagesbild.base.clock import STOCKHOLM, moment_text
 from lagesbild.base.db import Session, transaction
 from lagesbild.base.errors import ConflictError, InvalidError, NotFoundError
 from lagesbild.base.mail import Line, Post
-from lagesbild.base.outbox import ABANDONED, BROKEN_OFF, GIVE_UP, Outcome, State
+from lagesbild.base.outbox import ABANDONED, BROKEN_OFF, GIVE_UP, Outcome, State, passing
 from lagesbild.base.settings import Settings
 from lagesbild.digests import rules
 from lagesbild.digests.rules import Delivery, Event, Kind, Run, RunState, What
 from lagesbild.digests.rules.mailing import Envelope, message
 from lagesbild.digests.rules.recipients import COORDINATORS, Addressed, addressed
+from lagesbild.digests.rules.saying import FAILED
 from lagesbild.digests.service.noting import note
 from lagesbild.digests.store import letters, outbox, schedule
 from lagesbild.digests.store import runs as store
@@ -33,7 +34,6 @@ from lagesbild.people.rules import Actor, Group, Permission, Role, require
 log = logging.getLogger(__name__)
 
 MEMBERS = "gruppen"  # the list of what only the group is told
-FAILED = (State.REFUSED, State.UNKNOWN)
 DECIDED = (Kind.LETTER, Kind.EXTRA, Kind.NONE)  # what is worth sending days later
 COVERED = "ett senare brev har gått"
 WITHOUT_PDF = "utan PDF, som var för stor för mejlservern"
@@ -127,12 +127,13 @@ def hold_all(actor: Actor, *, now: datetime) -> list[Run]:
 def send_all(actor: Actor, post: Post, *, now: datetime, stop: Callable[[], bool]) -> None:
     """Try every delivery of the group that may go now, over one connection."""
     require(actor, Permission.WRITE_DIGEST)
+    moment = passing(now)
     with post.mailer.opened() as line:
-        while not stop() and send_next(actor, post, now=now, line=line):
+        while not stop() and send_next(actor, post, now=moment(), line=line):
             pass
 
 
-def send_next(actor: Actor, post: Post, *, now: datetime, line: Line | None = None) -> bool:
+def send_next(actor: Actor, post: Post, *, now: datetime, line: Line) -> bool:
     """Try one delivery of the group; return whether there was one to try.
 
     The claim is committed before the mail server is called: a crash between the two leaves the
@@ -149,13 +150,13 @@ def send_next(actor: Actor, post: Post, *, now: datetime, line: Line | None = No
         letter = letters.of_delivery(session, group, delivery)
         envelope = _envelope(session, group, run, post)
         if not _still(session, group, delivery, now=now):
-            _settle(session, group, delivery, Outcome(State.REFUSED, rules.GONE), at=now)
+            settle(session, actor, delivery, Outcome(State.REFUSED, rules.GONE), at=now)
             return True
         store.note(session, group, run.id, Event(now, What.SENDING, delivery_id=delivery.id))
     by = post.alarms if run.kind is Kind.ALARM else None
     smaller = _Smaller(partial(message, replace(letter, pdf=None), delivery, envelope, now))
     outcome = mail.hand_over(
-        by or line or post.mailer,
+        by or line,
         partial(message, letter, delivery, envelope, now),
         smaller=smaller if letter.pdf else None,
         attempt=delivery.attempt,
@@ -166,7 +167,7 @@ def send_next(actor: Actor, post: Post, *, now: datetime, line: Line | None = No
     if smaller.is_used:
         outcome = replace(outcome, answer=f"{outcome.answer} ({WITHOUT_PDF})")
     with transaction(actor.gate) as session:
-        _settle(session, group, delivery, outcome, at=now)
+        settle(session, actor, delivery, outcome, at=now)
     return True
 
 
@@ -182,12 +183,14 @@ class _Smaller:
         return self.make()
 
 
-def _settle(
-    session: Session, group: Group, delivery: Delivery, outcome: Outcome, *, at: datetime
+def settle(
+    session: Session, actor: Actor, delivery: Delivery, outcome: Outcome, *, at: datetime
 ) -> None:
-    outbox.settle(session, group, delivery, outcome, at=at)
+    """Write down what became of an attempt."""
+    require(actor, Permission.WRITE_DIGEST)
+    outbox.settle(session, actor.group, delivery, outcome, at=at)
     event = Event(at, What.SETTLED, f"{outcome.state} {outcome.answer}", delivery_id=delivery.id)
-    store.note(session, group, delivery.run_id, event)
+    store.note(session, actor.group, delivery.run_id, event)
 
 
 def _envelope(session: Session, group: Group, run: Run, post: Post) -> Envelope:

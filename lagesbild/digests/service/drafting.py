@@ -222,8 +222,11 @@ def drop(session: Session, actor: Actor, run_id: UUID, *, now: datetime) -> None
     if run.state is RunState.DROPPED:
         return
     run = open_letter(session, actor, run_id)
-    if run.kind is Kind.LETTER and run.version == 1:
-        raise InvalidError("run", "Veckans brev kan inte strykas. Ställ in mötet i stället.")
+    if run.is_timed:
+        raise InvalidError(
+            "run",
+            "Veckans brev kan inte strykas. Blir det inte godkänt täcks veckan av nästa brev.",
+        )
     store.change(session, actor.group, run, state=RunState.DROPPED)
     note(session, actor, run, What.DROPPED, at=now)
 

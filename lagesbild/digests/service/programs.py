@@ -14,8 +14,6 @@ from lagesbild.digests.store import runs as mailings
 from lagesbild.digests.store.hashes import hashes
 from lagesbild.people.rules import Actor, Permission, require
 
-LETTERS = (Kind.LETTER, Kind.EXTRA)
-
 
 class Told(NamedTuple):
     """A letter and how far it has come. When it was due and approved is the group's to know."""
@@ -47,7 +45,7 @@ def letters(session: Session, actor: Actor) -> list[Told]:
             run.due_at,
             run.approved_at,
         )
-        for run in mailings.runs(session, actor.group, LETTERS)
+        for run in mailings.runs(session, actor.group, [kind for kind in Kind if kind.is_letter])
     ]
 
 

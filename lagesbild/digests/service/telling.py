@@ -150,18 +150,25 @@ def _still_away(session: Session, actor: Actor, last: Run, period: Period) -> bo
 
 def _tell_of_drafts(session: Session, actor: Actor, post: Post, *, now: datetime) -> None:
     """Tell of corrections and extra letters that wait to be approved: they go at once then."""
-    group = actor.group
-    drafts = store.untimed(session, group)
-    found = store.of_weeks(session, group, {run.week for run in drafts}) if drafts else []
+    for run, kind, version in untold_drafts(session, actor, now=now):
+        period = Period.named(run.week, weekday=actor.group.meeting_weekday)
+        letter = telling.reminder_of(actor.group, run, period, post.base_url)
+        made = _run(period, kind, run.due_at, now, version=version)
+        _put(session, actor, made, letter, _signers(session, actor, kind), post)
+
+
+def untold_drafts(session: Session, actor: Actor, *, now: datetime) -> list[tuple[Run, Kind, int]]:
+    """Return the drafts without a set time, with what is to be told of each in which version."""
+    require(actor, Permission.WRITE_DIGEST)
+    drafts = store.untimed(session, actor.group)
+    found = store.of_weeks(session, actor.group, {run.week for run in drafts}) if drafts else []
     known = {(run.week, run.kind, run.version) for run in found}
-    for run in drafts:
-        period = Period.named(run.week, weekday=group.meeting_weekday)
-        version = run.version + (EXTRA_FROM if run.kind is Kind.EXTRA else 0)
-        for kind in telling.wanted_of(run, now):
-            if (run.week, kind, version) not in known:
-                letter = telling.reminder_of(group, run, period, post.base_url)
-                made = _run(period, kind, run.due_at, now, version=version)
-                _put(session, actor, made, letter, _signers(session, actor, kind), post)
+    wanted = [
+        (run, kind, run.version + (EXTRA_FROM if run.kind is Kind.EXTRA else 0))
+        for run in drafts
+        for kind in telling.wanted_of(run, now)
+    ]
+    return [each for each in wanted if (each[0].week, *each[1:]) not in known]
 
 
 def _tell_of_failed(session: Session, actor: Actor, post: Post, *, now: datetime) -> None:

@@ -1,9 +1,10 @@
 """Which deliveries wait or have failed, and of what nobody has been told yet."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from lagesbild.base.db import Session
 from lagesbild.base.outbox import State
@@ -32,13 +33,20 @@ def waits(session: Session, group: Group, run: Run, *, before: datetime) -> bool
 
 def failed(session: Session, group: Group, *, since: datetime) -> list[tuple[Run, Delivery]]:
     """Return the failed deliveries of what left for readers since a moment, and nobody was told."""
+    query = have_failed(group, since=since).order_by(RunRow.id, DeliveryRow.recipient)
+    found = [tuple(row) for row in session.execute(query)]
+    return [(from_row(row[: len(RUN)]), delivery(row[len(RUN) :])) for row in found]
+
+
+def have_failed(group: Group, *, since: datetime) -> Select[*tuple[Any, ...]]:
+    """Return the question for them."""
     is_told = exists().where(
         EventRow.municipality_id == DeliveryRow.municipality_id,
         EventRow.run_id == DeliveryRow.run_id,
         EventRow.delivery_id == DeliveryRow.id,
         EventRow.what == What.TOLD,
     )
-    query = (
+    return (
         select(*RUN, *DELIVERY)
         .join(RunRow, _SAME)
         .where(
@@ -48,10 +56,7 @@ def failed(session: Session, group: Group, *, since: datetime) -> list[tuple[Run
             _has_failed(),
             ~is_told,
         )
-        .order_by(RunRow.id, DeliveryRow.recipient)
     )
-    found = [tuple(row) for row in session.execute(query)]
-    return [(from_row(row[: len(RUN)]), delivery(row[len(RUN) :])) for row in found]
 
 
 def forget(session: Session, group: Group, *, since: datetime, at: datetime) -> None:
@@ -64,13 +69,19 @@ def uncalled(
     session: Session, group: Group, *, detail: str, since: datetime
 ) -> list[tuple[UUID, str]]:
     """Return the alarms since a moment without an event that says so, and what each is about."""
+    query = are_uncalled(group, detail=detail, since=since).order_by(RunRow.id)
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def are_uncalled(group: Group, *, detail: str, since: datetime) -> Select[*tuple[Any, ...]]:
+    """Return the question for them."""
     is_called = exists().where(
         EventRow.municipality_id == RunRow.municipality_id,
         EventRow.run_id == RunRow.id,
         EventRow.what == What.TOLD,
         EventRow.detail == detail,
     )
-    query = (
+    return (
         select(RunRow.id, LetterRow.subject)
         .join(
             LetterRow,
@@ -79,9 +90,7 @@ def uncalled(
             & (LetterRow.form == Form.FULL),
         )
         .where(*of(group), RunRow.kind == Kind.ALARM, RunRow.made_at >= since, ~is_called)
-        .order_by(RunRow.id)
     )
-    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 _SAME = (RunRow.municipality_id == DeliveryRow.municipality_id) & (RunRow.id == DeliveryRow.run_id)

@@ -1,6 +1,8 @@
 """Which letters rest on figures that were corrected since."""
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from lagesbild.base.db import Session
@@ -12,13 +14,19 @@ from lagesbild.people.rules import Group
 
 
 def outdated(session: Session, group: Group) -> list[Run]:
-    """Return the newest version of each week's letter whose figures were corrected since.
+    """Return, locked, the newest version of each week's letter whose figures were corrected since.
 
     That is one that has left, or a correction that is drafted or was struck: the figures that it
     was drafted for count. One that was compared with the newest figures is left out.
     """
+    query = are_outdated(group).order_by(RunRow.week).with_for_update(of=RunRow, key_share=True)
+    return [from_row(row) for row in session.execute(query)]
+
+
+def are_outdated(group: Group) -> Select[*tuple[Any, ...]]:
+    """Return the question for them."""
     is_open = (RunRow.approved_at.is_(None)) & (RunRow.version > 1)
-    query = (
+    return (
         select(*RUN)
         .join(
             PublicationRow,
@@ -32,9 +40,7 @@ def outdated(session: Session, group: Group) -> list[Run]:
             _is_newest(),
             _is_corrected(),
         )
-        .order_by(RunRow.week)
     )
-    return [from_row(row) for row in session.execute(query)]
 
 
 def _is_newest() -> ColumnElement[bool]:

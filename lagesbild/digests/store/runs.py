@@ -134,17 +134,15 @@ def waiting(
 
 def untimed(session: Session, group: Group) -> list[Run]:
     """Return the drafts without a set time: corrections and extra letters."""
-    is_correction = (RunRow.kind == Kind.LETTER) & (RunRow.version > 1)
-    query = (
-        select(*RUN)
-        .where(
-            *of(group),
-            RunRow.state == RunState.DRAFT,
-            or_(RunRow.kind == Kind.EXTRA, is_correction),
-        )
-        .order_by(RunRow.id)
-    )
+    query = select(*RUN).where(*are_untimed(group)).order_by(RunRow.id)
     return [from_row(row) for row in session.execute(query)]
+
+
+def are_untimed(group: Group) -> list[ColumnElement[bool]]:
+    """Return what they have in common."""
+    is_correction = (RunRow.kind == Kind.LETTER) & (RunRow.version > 1)
+    is_untimed = or_(RunRow.kind == Kind.EXTRA, is_correction)
+    return [*of(group), RunRow.state == RunState.DRAFT, is_untimed]
 
 
 def covered(session: Session, group: Group, *, by: str) -> list[Run]:
@@ -190,9 +188,13 @@ def open_run(
     return done.first() is not None
 
 
-def next_number(session: Session, group: Group, year: str) -> int:
-    """Return the number of the year's next letter; held until the transaction ends."""
+def one_at_a_time(session: Session, group: Group) -> None:
+    """Let nobody else give a letter its number until the transaction ends."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"letter {group.id}"))))
+
+
+def next_number(session: Session, group: Group, year: str) -> int:
+    """Return the number of the year's next letter, as it is now."""
     query = select(func.coalesce(func.max(RunRow.number), 0) + 1).where(
         *of(group), RunRow.week.startswith(f"{year}-W")
     )
