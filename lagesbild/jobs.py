@@ -4,13 +4,12 @@ import logging
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache, partial
 from threading import Event
 from traceback import extract_tb
 from types import FrameType
 from typing import NoReturn
-from uuid import UUID
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 
@@ -36,11 +35,7 @@ from lagesbild.police.service import fetching
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 60
-TIDIED = timedelta(hours=1)  # what is kept for months need not be looked for every minute
 TIDYING = (police.forget, imports.forget_files)
-NEVER = datetime.min.replace(tzinfo=UTC)
-
-_tidied: dict[UUID, datetime] = {}  # when this process did it last, by group
 
 
 @dataclass(frozen=True)
@@ -118,11 +113,7 @@ def _work(group: Group, post: Post | None, now: datetime, told: _Told) -> bool:
     well = _do(group, [partial(_plan, group, now), partial(_correct, group, now)])
     if post is not None and not _is_idle(actor, now):
         well &= _do(group, _letters(actor, post, now, told))
-    if abs(now - _tidied.get(group.id, NEVER)) >= TIDIED:
-        if tidied := _do(group, [partial(tidy, actor, now=now) for tidy in TIDYING]):
-            _tidied[group.id] = now
-        well &= tidied
-    return well
+    return well & _do(group, [partial(tidy, actor, now=now) for tidy in TIDYING])
 
 
 def _do(group: Group, steps: Sequence[Callable[[], object]]) -> bool:

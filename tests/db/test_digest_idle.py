@@ -17,7 +17,7 @@ from tests import letters
 from tests.letters import APPROVED, DUE, FIXED, HOUR, MINUTE, W47, House
 from tests.post import Server
 
-MOST = 36  # statements for a group with which there is nothing to do
+MOST = 52  # statements for a group with which there is nothing to do
 MOST_OF_LETTERS = 4
 
 
