@@ -3,25 +3,16 @@
 import json
 import re
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from lagesbild.base import db
-from lagesbild.incidents import service as incidents
 from lagesbild.people.rules import Actor
-from tests.build import NOW, SOUTH, draft
+from tests.build import NOW, SOUTH
+from tests.web.test_maps import report
 
 PAGE = "/g/as/omraden/norra-as"
 MAP = "/g/as/karta"
-
-
-def report(actor: Actor, **changes: Any) -> str:  # noqa: ANN401 – any field of a draft
-    made = draft(organisation_id=actor.organisation_id, **changes)
-    with db.transaction(actor.gate) as session:
-        incidents.report(session, actor, made, now=NOW)
-        return incidents.one(session, actor, made.id).reference
 
 
 def drawn(client: FlaskClient, query: str, page: str = PAGE) -> list[str]:

@@ -200,7 +200,6 @@ class Filter:
     organisation_id: UUID | None = None
     verification: Verification | None = None
     words: str | None = None
-    counted_only: bool = False
     new_since: datetime | None = None  # logged since then, and gone through by nobody in the group
     ids: tuple[UUID, ...] | None = None
     order: Order = Order.HAPPENED

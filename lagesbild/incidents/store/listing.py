@@ -86,7 +86,6 @@ _CONDITIONS = {
     "organisation_id": _incident.organisation_id == bindparam("organisation_id"),
     "verification": _incident.verification == bindparam("verification"),
     "category": func.starts_with(_incident.category_code, bindparam("category")),
-    "counted_only": _incident.counted,
     "ids": _incident.id == any_(bindparam("ids", type_=ARRAY(Uuid))),
     # What an organisation keeps to itself is not the group's, and what is merged was looked at.
     "new_since": and_(
@@ -158,8 +157,6 @@ def _values(wanted: Filter, scope: Scope) -> dict[str, object]:
     values |= {name: value for name in plain if (value := getattr(wanted, name)) is not None}
     if wanted.ids is not None:
         values["ids"] = list(wanted.ids)
-    if wanted.counted_only:
-        values["counted_only"] = True
     if wanted.ids is not None:
         values["ids"] = list(wanted.ids)
     if wanted.words:

@@ -6,7 +6,9 @@ from lagesbild.base.clock import Period
 
 LEFT, RIGHT, TOP, BOTTOM = 46, 782, 18, 220  # of the plot, in a drawing of 900 × 260
 GAP = 0.2  # of a slot, between two bars
-STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # between the lines of the grid
+STEPS = tuple(
+    n * 10**zeros for zeros in range(6) for n in (1, 2, 5)
+)  # between the lines of the grid
 LINES = 5  # at most, above zero
 LABEL_EVERY = 6  # weeks
 
@@ -84,7 +86,7 @@ def trend(
 
 def _scale(most: int) -> tuple[int, int]:
     """Return the step between two lines of the grid, and the number at the upper edge."""
-    step = next((s for s in STEPS if s * LINES >= most), STEPS[-1])
+    step = next(s for s in STEPS if s * LINES >= most)
     return step, -(-most // step) * step
 
 

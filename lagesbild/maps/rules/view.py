@@ -35,7 +35,7 @@ class View:
         """Whether some incidents of the weeks and the district are left out."""
         return any((self.category, self.organisation, self.verification, self.box))
 
-    def filter(self, *, counted_only: bool = False) -> Filter:
+    def filter(self) -> Filter:
         """Return the filter of the incidents that are shown."""
         return Filter(
             box=self.box,
@@ -45,7 +45,6 @@ class View:
             category=self.category,
             organisation_id=self.organisation.id if self.organisation else None,
             verification=self.verification,
-            counted_only=counted_only,
             order=self.order,
         )
 

@@ -1,11 +1,13 @@
 """The incidents, the figures and the frame of a map page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 import orjson
 
 from lagesbild.access import service as access
+from lagesbild.analysis.rules.marks import Judgement
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Session
 from lagesbild.base.errors import InvalidError
@@ -72,13 +74,12 @@ def picture(session: Session, actor: Actor, period: Period, *, now: datetime) ->
     return meetings.picture(session, actor, period, now=now)
 
 
-def trend(actor: Actor, whole: Picture, figures: Figures) -> Trend | None:
+def trend(actor: Actor, whole: Picture, figures: Figures, judged: Judgement) -> Trend | None:
     """Return the weeks of a district as bars, or None where nothing is known of weeks before."""
     require(actor, Permission.READ_WEEK)
     known = whole.weeks_known
     if not known:
         return None
-    judged = whole.judged(figures)
     skipped = len(figures.history) - known
     return trends.trend(
         whole.period,
@@ -95,14 +96,14 @@ def outlines(session: Session, actor: Actor, period: Period) -> list[Outline]:
     return districts.outlines(session, actor, on=period.last_day)
 
 
-def frame(actor: Actor, found: Sequence[Outline], district: District | None, tiles: Tiles) -> Frame:
-    """Return the frame of a map over outlines, one of them chosen."""
+def frame(
+    actor: Actor,
+    found: Sequence[Outline],
+    district: District | None,
+    tiles: Tiles,
+    judged: Mapping[UUID, Judgement],
+) -> Frame:
+    """Return the frame of a map over outlines: one of them chosen, or each in its mark's colour."""
     require(actor, Permission.READ_WEEK)
-    return frames.frame(tuple(found), district.id if district else None, tiles)
-
-
-def marked_frame(actor: Actor, found: Sequence[Outline], whole: Picture, tiles: Tiles) -> Frame:
-    """Return the frame of a map over outlines in the colours of their marks."""
-    require(actor, Permission.READ_WEEK)
-    marks = tuple((district.id, whole.judged(each).mark) for district, each in whole.districts)
-    return frames.frame(tuple(found), None, tiles, marks)
+    marks = tuple((id_, each.mark) for id_, each in judged.items())
+    return frames.frame(tuple(found), district.id if district else None, tiles, marks)

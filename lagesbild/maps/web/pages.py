@@ -1,13 +1,15 @@
 """Districts and the municipality on a map, with the same rows in a list beside it."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask import Blueprint, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lagesbild.analysis.rules.marks import Mark
+from lagesbild.analysis.rules.marks import Judgement, Mark
 from lagesbild.base import clock
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Session, reading
@@ -42,7 +44,7 @@ class Label(NamedTuple):
     latitude: float
     number: int
     link: str
-    mark: str
+    mark: str  # empty where the page tells none
     word: str  # of the mark; empty where nobody can tell
 
 
@@ -61,10 +63,10 @@ def listing() -> ResponseReturnValue:
     with reading(actor.gate) as session:
         view = views.read(session, actor, None)
         whole = showing.picture(session, actor, view.period, now=clock.now())
-        page = _map(session, actor, view, whole, marked=True)
-    marks = {district.id: whole.judged(figures) for district, figures in whole.districts}
+        judged = {district.id: whole.judged(figures) for district, figures in whole.districts}
+        page = _map(session, actor, view, whole, judged)
     return render_template(
-        "maps/list.html", picture=whole, marks=marks, coverage=coverage(whole), **page
+        "maps/list.html", picture=whole, judged=judged, coverage=coverage(whole), **page
     )
 
 
@@ -89,19 +91,20 @@ def _page(slug: str | None) -> ResponseReturnValue:
         after = filters.cursor(view.order)
         listed = showing.rows(session, actor, view, limit=LISTED, after=after)
         whole = showing.picture(session, actor, view.period, now=clock.now())
-        page = _map(session, actor, view, whole) | {
+        page = _map(session, actor, view, whole, {}) | {
             "found": showing.numbers(session, actor, view),
             "chosen": choices(session, actor),
         }
     figures = rules.figures_of(whole, view.district)
+    judged = whole.judged(figures)
     return render_template(
         "maps/district.html",
         rows=listed.rows,
         older=filters.cursor_text(listed.after) if listed.after else None,
         picture=whole,
         figures=figures,
-        judged=whole.judged(figures),
-        trend=showing.trend(actor, whole, figures),
+        judged=judged,
+        trend=showing.trend(actor, whole, figures, judged),
         coverage=coverage(whole),
         is_first=after is None,
         most=MAX_POINTS,
@@ -120,16 +123,12 @@ def _for_readers(actor: Actor) -> ResponseReturnValue | None:
 
 
 def _map(
-    session: Session, actor: Actor, view: View, whole: Picture, *, marked: bool = False
+    session: Session, actor: Actor, view: View, whole: Picture, judged: Mapping[UUID, Judgement]
 ) -> dict[str, object]:
-    """Return what every page with a map shows of a view."""
+    """Return what every page with a map shows of a view, with the marks that it tells."""
     period, now = view.period, clock.now()
     found = showing.outlines(session, actor, period)
-    drawn = (
-        showing.marked_frame(actor, found, whole, _tiles())
-        if marked
-        else showing.frame(actor, found, view.district, _tiles())
-    )
+    drawn = showing.frame(actor, found, view.district, _tiles(), judged)
     running = Period.of(now, weekday=actor.group.meeting_weekday)
     recent = [running.previous(n) for n in range(WEEKS)]
     return {
@@ -142,7 +141,7 @@ def _map(
         "statuses": {v: words.VERIFICATION[v] for v in Verification},
         "words": words,
         "frame": drawn.with_nonce(g.nonce),
-        "labels": [_label(outline, view, whole) for outline in found],
+        "labels": [_label(outline, view, whole, judged) for outline in found],
         "has_tiles": bool(_tiles().url),
         "schematic": districts.is_schematic(session, actor, on=period.last_day),
         "address": partial(views.address, view),
@@ -154,16 +153,15 @@ def _tiles() -> Tiles:
     return Tiles(config["TILES_URL"], config["TILES_ATTRIBUTION"])
 
 
-def _label(outline: Outline, view: View, whole: Picture) -> Label:
+def _label(outline: Outline, view: View, whole: Picture, judged: Mapping[UUID, Judgement]) -> Label:
     known = outline.district
-    figures = rules.figures_of(whole, known)
-    mark = whole.judged(figures).mark
+    mark = judged[known.id].mark if known.id in judged else None
     return Label(
         known.name,
         outline.label_longitude,
         outline.label_latitude,
-        figures.this,
+        rules.figures_of(whole, known).this,
         url_for("maps.district", slug=known.slug, week=view.period.name),
-        mark,
-        "" if mark in {Mark.FEW, Mark.OPEN} else TEXT[mark],
+        mark or "",
+        TEXT[mark] if mark and mark not in {Mark.FEW, Mark.OPEN} else "",
     )

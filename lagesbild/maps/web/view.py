@@ -1,5 +1,7 @@
 """How the address of a map page is read and written."""
 
+from typing import Any
+
 from flask import request, url_for
 
 from lagesbild.access import service as access
@@ -52,7 +54,7 @@ def address(view: View, *, of: str = "maps", **changes: str | None) -> str:
 
     None or nothing takes a thing away.
     """
-    query = {k: v for k, v in (view.query() | changes).items() if v}
+    query: dict[str, Any] = {k: v for k, v in (view.query() | changes).items() if v}
     if view.district is None:
-        return url_for(f"{of}.municipality", **query)  # type: ignore[arg-type] # url_for's own keywords
-    return url_for(f"{of}.district", slug=view.district.slug, **query)  # type: ignore[arg-type] # likewise
+        return url_for(f"{of}.municipality", **query)
+    return url_for(f"{of}.district", slug=view.district.slug, **query)
