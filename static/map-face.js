@@ -1,0 +1,62 @@
+// How incidents look on a map, and what their popups say. Text from people is only ever set as text:
+// nothing here, and nothing that is given to Leaflet, takes a string as HTML.
+
+export const pane = document.querySelector("[data-map]");
+export const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+const SVG = "http://www.w3.org/2000/svg";
+const PIN = 32; // px
+const CLUSTER = [[5, "s", 34], [10, "m", 42], [Infinity, "l", 50]]; // up to, name, px
+
+export function element(tag, name, text) {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  if (text) made.textContent = text;
+  return made;
+}
+
+function symbol(id, name, x, y, width, height) {
+  const made = document.createElementNS(SVG, "use");
+  const attributes = { href: `${pane.dataset.symbols}#${id}`, class: name, x, y, width, height };
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+// The organisation's shape with the glyph of the category's group in it.
+export function icon({ kind, group }) {
+  const drawing = document.createElementNS(SVG, "svg");
+  drawing.setAttribute("viewBox", `0 0 ${PIN} ${PIN}`);
+  drawing.setAttribute("aria-hidden", "true");
+  const low = kind === "brand" ? 3 : 0; // a drop is widest below its middle
+  drawing.append(symbol(`o-${kind}`, "pt", 1, 1, 30, 30), symbol(`c-${group}`, "pt-g", 8, 8 + low, 16, 16));
+  return L.divIcon({ html: drawing, className: "pin", iconSize: [PIN, PIN], popupAnchor: [0, -PIN / 2] });
+}
+
+export function clusterIcon(cluster) {
+  const count = cluster.getChildCount();
+  const [, name, size] = CLUSTER.find(([most]) => count <= most);
+  const face = element("span", "disc", String(count));
+  face.append(element("span", "sr", " händelser, visa dem"));
+  return L.divIcon({ html: face, className: `cluster cluster-${name}`, iconSize: [size, size] });
+}
+
+function unsure(said) {
+  if (said.shown === "ruta") return "inom en ruta på 100 m";
+  return said.precision_m ? `osäker plats, inom ${said.precision_m.toLocaleString("sv-SE")} m` : "";
+}
+
+export function popup(said) {
+  const body = element("div");
+  const place = [said.place_text, unsure(said)];
+  body.append(element("p", "title", said.category));
+  for (const line of [said.summary, place.filter(Boolean).join(", ")]) {
+    if (line) body.append(element("p", "", line));
+  }
+  body.append(element("p", "sub", [said.when, said.organisation].filter(Boolean).join(", ")));
+  const last = element("p", "open");
+  const link = element("a", "", `Öppna ${said.reference}`);
+  link.href = said.link;
+  last.append(link);
+  body.append(last);
+  return body;
+}
