@@ -5,7 +5,7 @@ it together costs a short request more than asking it.
 """
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -46,7 +46,7 @@ _district = _TABLES[districts.DistrictRow.__tablename__]
 _participant = _TABLES[people.ParticipantRow.__tablename__]
 _review = _TABLES[tables.ReviewRow.__tablename__].c
 
-_SEEN = seen.columns(_incidents, bindparam("actors", type_=Uuid))
+SEEN = seen.columns(_incidents, bindparam("actors", type_=Uuid))
 _COLUMNS = (
     "id", "reference", "category_code", "severity", "occurred_from", "occurred_to",
     "time_precision", "place", "place_precision_m", "place_text", "district_id",
@@ -78,7 +78,7 @@ _CONDITIONS = {
         _incident.visibility != Visibility.OWN, _incident.organisation_id == bindparam("actors")
     ),
     # The first asks nothing that the second does not, and is cheap: it spares most rows the second.
-    "box": and_(_touches(_incident.place, _AROUND), _touches(_SEEN["place"], _ENVELOPE)),
+    "box": and_(_touches(_incident.place, _AROUND), _touches(SEEN["place"], _ENVELOPE)),
     "cells": _incident.cell == any_(bindparam("cells", type_=ARRAY(Integer))),
     "start": _incident.occurred_from >= bindparam("start"),
     "end": _incident.occurred_from < bindparam("end"),
@@ -96,7 +96,7 @@ _CONDITIONS = {
         ~REVIEWED,
     ),
     "words": or_(
-        _SEEN["place_text"].ilike(bindparam("pattern"), escape="/"),
+        SEEN["place_text"].ilike(bindparam("pattern"), escape="/"),
         _part.c.summary.ilike(bindparam("pattern"), escape="/"),
         _incident.reference == bindparam("words"),
     ),
@@ -107,6 +107,34 @@ _ORDER = {
     Order.LOGGED: ("id",),
     Order.SEVERE: ("severity", "id"),
 }
+
+
+class Asked(NamedTuple):
+    """A filter as queries take it: the names of its conditions, and a value for each parameter."""
+
+    shape: frozenset[str]
+    values: dict[str, object]
+
+
+def asked(group: Group, wanted: Filter, scope: Scope) -> Asked:
+    """Return what a filter and a scope ask for; queries of `matching` take it."""
+    values = _values(wanted, scope)
+    shape = frozenset(values.keys() & _CONDITIONS.keys())
+    return Asked(shape, {"municipality": group.municipality_id, "group": group.id} | values)
+
+
+def matching(shape: frozenset[str], *columns: str | ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """Return the query of the incidents that meet conditions; withdrawn ones are left out.
+
+    Names stand for columns as stored, a place too, which only its owner may see: what is shown
+    of it is in `SEEN`.
+    """
+    query = select(*(_incident[c] if isinstance(c, str) else c for c in columns)).where(
+        _incident.municipality_id == bindparam("municipality"),
+        _incident.withdrawn_at.is_(None),
+        *(_CONDITIONS[name] for name in sorted(shape)),
+    )
+    return query.outerjoin(_part, _OWNERS_PART) if "words" in shape else query
 
 
 def page(
@@ -122,9 +150,8 @@ def page(
 
     Places in WGS 84, as the scope sees them.
     """
-    values = _values(wanted, scope)
-    shape = frozenset(values.keys() & _CONDITIONS.keys())
-    given = {"municipality": group.municipality_id, "group": group.id, "limit": limit} | values
+    shape, values = asked(group, wanted, scope)
+    given = values | {"limit": limit}
     if after is not None:
         shape |= {"after"}
         given |= {"after_key": after.key, "after_id": after.id}
@@ -133,12 +160,9 @@ def page(
 
 def count(session: Session, group: Group, wanted: Filter, *, scope: Scope) -> Found:
     """Return how much a filter finds."""
-    values = _values(wanted, scope)
-    shape = frozenset(values.keys() & _CONDITIONS.keys())
-    found = _found(shape, wanted.order, "number", "counted")
-    found = found.add_columns(_SEEN["place"].is_(None).label("unplaced"))
-    given = {"municipality": group.municipality_id, "group": group.id} | values
-    return Found._make(session.execute(_numbers(found.subquery()), given).one())
+    shape, values = asked(group, wanted, scope)
+    found = matching(shape, "number", "counted", SEEN["place"].is_(None).label("unplaced"))
+    return Found._make(session.execute(_numbers(found.subquery()), values).one())
 
 
 def _numbers(found: Subquery) -> Select[*tuple[int, ...]]:
@@ -157,8 +181,6 @@ def _values(wanted: Filter, scope: Scope) -> dict[str, object]:
     values |= {name: value for name in plain if (value := getattr(wanted, name)) is not None}
     if wanted.ids is not None:
         values["ids"] = list(wanted.ids)
-    if wanted.ids is not None:
-        values["ids"] = list(wanted.ids)
     if wanted.words:
         escaped = wanted.words.replace("/", "//").replace("%", "/%").replace("_", "/_")
         values |= {"words": wanted.words.strip(), "pattern": f"%{escaped}%"}
@@ -172,17 +194,10 @@ def _values(wanted: Filter, scope: Scope) -> dict[str, object]:
     return values
 
 
-def _found(shape: frozenset[str], order: Order, *columns: str) -> Select[*tuple[object, ...]]:
-    conditions = [_CONDITIONS[name] for name in sorted(shape - {"after"})]
-    if "after" in shape:
-        conditions.append(_after(order))
-    chosen = (_SEEN["shown"].label(n) if n == "shown" else _incident[n] for n in columns)
-    query = select(*chosen).where(
-        _incident.municipality_id == bindparam("municipality"),
-        _incident.withdrawn_at.is_(None),
-        *conditions,
-    )
-    return query.outerjoin(_part, _OWNERS_PART) if "words" in shape else query
+def _found(shape: frozenset[str], order: Order, *columns: str) -> Select[*tuple[Any, ...]]:
+    chosen = (SEEN["shown"].label(n) if n == "shown" else n for n in columns)
+    query = matching(shape - {"after"}, *chosen)
+    return query.where(_after(order)) if "after" in shape else query
 
 
 def _after(order: Order) -> ColumnElement[bool]:
