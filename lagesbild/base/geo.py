@@ -40,6 +40,12 @@ class Box:
             min(self.north + high, 90.0),
         )
 
+    def common(self, other: "Box") -> "Box | None":
+        """Return what both cover, or None where they lie apart."""
+        west, east = max(self.west, other.west), min(self.east, other.east)
+        south, north = max(self.south, other.south), min(self.north, other.north)
+        return Box(west, south, east, north) if west <= east and south <= north else None
+
 
 def _tile(longitude: float, latitude: float) -> tuple[int, int]:
     """Return the Web Mercator tile column and row at `CELL_ZOOM` (OGC 17-083r2)."""
@@ -62,3 +68,30 @@ def cells(box: Box) -> list[int] | None:
     if (right - left + 1) * (bottom - top + 1) > MAX_CELLS:
         return None
     return [(x << CELL_ZOOM) | y for x in range(left, right + 1) for y in range(top, bottom + 1)]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A tile of the web's maps: zoom, column from the west, row from the north (OGC 17-083r2)."""
+
+    zoom: int
+    column: int
+    row: int
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is such a tile at its zoom."""
+        size = 1 << self.zoom
+        return 0 <= self.column < size and 0 <= self.row < size
+
+    @property
+    def box(self) -> Box:
+        """What it covers, in WGS 84 degrees."""
+        west, north = self._corner(self.column, self.row)
+        east, south = self._corner(self.column + 1, self.row + 1)
+        return Box(west, south, east, north)
+
+    def _corner(self, column: int, row: int) -> tuple[float, float]:
+        size = 1 << self.zoom
+        latitude = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / size))))
+        return column / size * 360 - 180, latitude

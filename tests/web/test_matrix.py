@@ -21,15 +21,17 @@ from lagesbild.actions import service as actions
 from lagesbild.actions.rules import Draft, Kind
 from lagesbild.base import db, mail
 from lagesbild.base.db import Base, transaction
+from lagesbild.base.geo import Tile
 from lagesbild.base.mail import FileMailer, Post
 from lagesbild.digests.service import drafting
 from lagesbild.incidents.service import beforehand, intake, merging, parts, single
+from lagesbild.maps.web.tiles import MVT
 from lagesbild.notices import service as notices
 from lagesbild.notices.rules import Kind as Told
 from lagesbild.people.rules import Group, Role, Scope, system
 from lagesbild.problems import service as problems
 from lagesbild.problems.rules import Draft as ProblemDraft
-from tests import letters
+from tests import letters, tiles
 from tests.build import NOW
 from tests.conftest import PASSWORD
 from tests.web.conftest import csrf
@@ -57,6 +59,10 @@ MEETING = f"{GROUP}/mote/2026-W47"
 FORMS = ("xlsx", "csv", "geojson", "gpkg")
 ACTION = "2026-001"
 WIDE = "bbox=17.9,59.2,18.0,59.3"
+
+# All canaries, each in a square of its own, and all of them in one tile.
+AROUND = {tiles.tile_of(*canary.point, zoom) for canary in CANARIES for zoom in (10, 14)}
+TILES = [f"{t.zoom}/{t.column}/{t.row}.mvt?week=2026-W47" for t in AROUND]
 
 # Every route that is read, with the addresses to ask. A new route needs a row, and so an answer
 # to what it shows to whom. `{name}` is each incident in turn, `{list}` a list of the police.
@@ -131,6 +137,8 @@ READ = {
     "maps.listing": (f"{GROUP}/omraden",),
     "maps.municipality": (f"{GROUP}/karta?week=2026-W47",),
     "map_data.municipality": (f"{GROUP}/karta/handelser.geojson?week=2026-W47",),
+    "map_tiles.district": tuple(f"{GROUP}/omraden/norra-as/handelser/{tile}" for tile in TILES),
+    "map_tiles.municipality": tuple(f"{GROUP}/karta/handelser/{tile}" for tile in TILES),
     "map_data.outlines": (f"{GROUP}/omraden/granser.geojson",),
     "meetings.planning": (f"{GROUP}/mote/2026-W47/andra",),
     "meetings.series": (f"{GROUP}/mote", f"{GROUP}/mote?alla=ja&klart=2026-W47"),
@@ -238,7 +246,14 @@ class World:
 def shown(answer: TestResponse) -> str:
     with answer:
         assert answer.status_code < 500, answer.request.path
+        if answer.mimetype == MVT:
+            return "\n".join(str(feature) for feature in tiles.features(answer.data, _tile(answer)))
         return readable(answer.data, answer.mimetype or "") + str(answer.headers)
+
+
+def _tile(answer: TestResponse) -> Tile:
+    zoom, column, row = answer.request.path.removesuffix(".mvt").split("/")[-3:]
+    return Tile(int(zoom), int(column), int(row))
 
 
 @pytest.fixture

@@ -11,11 +11,13 @@ from lagesbild.analysis.rules.marks import Judgement
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Session
 from lagesbild.base.errors import InvalidError
+from lagesbild.base.geo import Tile
 from lagesbild.districts import service as districts
 from lagesbild.districts.rules import District, Outline
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import Cursor, Found, Listed, TimePrecision
 from lagesbild.incidents.rules.moments import when_text
+from lagesbild.incidents.service import tiles
 from lagesbild.maps.draw import frame as frames
 from lagesbild.maps.draw import trend as trends
 from lagesbild.maps.draw.frame import Frame, Tiles
@@ -56,6 +58,18 @@ def rows(
         ),
         found[limit - 1].cursor(view.order) if len(found) > limit else None,
     )
+
+
+def tile(session: Session, actor: Actor, view: View, of: Tile) -> bytes:
+    """Return a view's incidents in a vector tile: counted, and exactly where one stands alone."""
+    require(actor, Permission.READ_WEEK)
+    return tiles.tile(session, actor, view.filter(), of)
+
+
+def edition(session: Session, actor: Actor, *, now: datetime) -> str:
+    """Return a word that is another one when the tiles of the same view can have changed."""
+    require(actor, Permission.READ_WEEK)
+    return tiles.edition(session, actor, now=now)
 
 
 def numbers(session: Session, actor: Actor, view: View) -> Found:

@@ -1,7 +1,7 @@
 """The pages with a map, and what they fetch."""
 
-from lagesbild.maps.web import data, pages
+from lagesbild.maps.web import data, pages, tiles
 
-PAGES = (pages.bp, data.bp)
+PAGES = (pages.bp, data.bp, tiles.bp)
 
 __all__ = ["PAGES"]

@@ -1,0 +1,174 @@
+"""Incidents as vector tiles: counted in the squares of a grid, and exactly where one stands alone.
+
+However many there are, a tile holds no more than one feature a square. Every incident is counted
+in just one of them, where the scope sees its place; lines and areas in the square of their middle.
+"""
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Executable,
+    Float,
+    Integer,
+    Subquery,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+)
+
+from lagesbild.base.db import Base, Session
+from lagesbild.base.geo import CELL_ZOOM, SHAPELESS_CELL, WGS84, Tile
+from lagesbild.incidents.rules import UNCERTAIN_M, Filter, Shown
+from lagesbild.incidents.store import listing, tables
+from lagesbild.people.rules import Group, Scope
+from lagesbild.people.store import tables as people
+
+LAYER = "handelser"
+EXTENT = 4096  # steps along a side of a tile
+SQUARES = 16  # along a side, as many as a power of two
+DEEPER = SQUARES.bit_length() - 1  # zooms between a tile and its squares
+WEB_MERCATOR = 3857
+EDGE_M = 1  # what the rounding of a tile's edges may cost
+
+_incident = Base.metadata.tables[tables.IncidentRow.__tablename__].c
+_organisation = Base.metadata.tables[people.OrganisationRow.__tablename__].c
+_LEVEL = bindparam("level", type_=Integer)
+
+
+def tile(session: Session, group: Group, wanted: Filter, *, scope: Scope, of: Tile) -> bytes:
+    """Return a tile of what a filter finds (Mapbox Vector Tile 2.1), in the layer `handelser`.
+
+    Properties: `n`, how many incidents; where a row stands alone also `reference`, `group` (of its
+    type), `kind` (of its organisation) and `precision_m`, where that is a circle one can see.
+    Nothing is in a tile that a box in the filter leaves outside.
+    """
+    around = of.box.grown(EDGE_M)
+    inside = replace(wanted, box=wanted.box.common(around) if wanted.box else around)
+    if inside.box is None:
+        return b""
+    shape, values = listing.asked(group, inside, scope)
+    level = of.zoom + DEEPER
+    where = {
+        "zoom": of.zoom,
+        "column": of.column,
+        "row": of.row,
+        "level": level,
+        "left": of.column * SQUARES,
+        "top": of.row * SQUARES,
+    }
+    query = _tile(shape, is_coarse=level <= CELL_ZOOM)
+    return bytes(session.execute(query, values | where).scalar_one())
+
+
+@lru_cache
+def _tile(shape: frozenset[str], *, is_coarse: bool) -> Executable:
+    features = _features(_squares(_spots(shape, is_coarse=is_coarse)))
+    return select(func.ST_AsMVT(features.table_valued(), LAYER, EXTENT, "geom"))
+
+
+def _spots(shape: frozenset[str], *, is_coarse: bool) -> CTE:
+    """Return each incident's spot in degrees and the square that holds it."""
+    place, exact = listing.SEEN["place"], listing.SEEN["shown"] == Shown.EXACT
+    is_point = exact & (_incident.cell != SHAPELESS_CELL)
+    found = listing.matching(
+        shape,
+        "reference",
+        "number",
+        listing.SEEN["place_precision_m"].label("precision_m"),
+        case((is_point, _incident.cell)).label("cell"),
+        case((is_point, _incident.place), else_=func.ST_Centroid(place)).label("spot"),
+    ).cte("found")
+    row = found.c
+    longitude, latitude = func.ST_X(row.spot), func.ST_Y(row.spot)
+    column, line = _square(longitude, latitude)
+    if is_coarse:  # a cell is a tile of `CELL_ZOOM`, and lies in one square
+        up = literal(CELL_ZOOM) - _LEVEL
+        stored = row.cell.op(">>")(literal(CELL_ZOOM)), row.cell.op("&")((1 << CELL_ZOOM) - 1)
+        column, line = (
+            func.coalesce(number.op(">>")(up), worked_out)
+            for number, worked_out in zip(stored, (column, line), strict=True)
+        )
+    return (
+        select(
+            row.reference,
+            row.number,
+            row.precision_m,
+            longitude.label("longitude"),
+            latitude.label("latitude"),
+            column.label("column"),
+            line.label("line"),
+        )
+        .where(row.spot.is_not(None))
+        .cte("spots")
+    )
+
+
+def _square(
+    longitude: ColumnElement[Any], latitude: ColumnElement[Any]
+) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """Return the column and the row of the square at `level` that holds a position."""
+    size = func.pow(literal(2.0, Float), _LEVEL)
+    x = (longitude + 180.0) / 360.0
+    y = (1.0 - func.asinh(func.tan(func.radians(latitude))) / func.pi()) / 2.0
+    return cast(func.floor(x * size), Integer), cast(func.floor(y * size), Integer)
+
+
+def _squares(spots: CTE) -> CTE:
+    """Return what each square of the tile holds: each edge belongs to one square alone."""
+    spot = spots.c
+    left, top = bindparam("left", type_=Integer), bindparam("top", type_=Integer)
+    return (
+        select(
+            func.count().label("rows"),
+            func.sum(spot.number).label("number"),
+            func.avg(spot.longitude).label("longitude"),
+            func.avg(spot.latitude).label("latitude"),
+            func.min(spot.precision_m).label("precision_m"),
+            func.min(spot.reference.collate("C")).label("reference"),
+        )
+        .where(spot.column >= left, spot.column < left + SQUARES)
+        .where(spot.line >= top, spot.line < top + SQUARES)
+        .group_by(spot.column, spot.line)
+        .cte("squares")
+    )
+
+
+def _features(squares: CTE) -> Subquery:
+    square = squares.c
+    is_alone = square.rows == 1
+    position = func.ST_SetSRID(func.ST_MakePoint(square.longitude, square.latitude), WGS84)
+    tile_number = (bindparam(n, type_=Integer) for n in ("zoom", "column", "row"))
+    drawn = func.ST_AsMVTGeom(
+        func.ST_Transform(position, WEB_MERCATOR),
+        func.ST_TileEnvelope(*tile_number),
+        EXTENT,
+        0,
+        False,  # noqa: FBT003 – SQL takes it by its place: nothing is cut off at an edge
+    )
+    return (
+        select(
+            drawn.label("geom"),
+            square.number.label("n"),
+            case((is_alone, square.reference)).label("reference"),
+            func.left(_incident.category_code, 3).label("group"),
+            _organisation.kind,
+            case((is_alone & (square.precision_m >= UNCERTAIN_M), square.precision_m)).label(
+                "precision_m"
+            ),
+        )
+        .outerjoin(
+            _incident.reference.table,
+            is_alone
+            & (_incident.municipality_id == bindparam("municipality"))
+            & (_incident.reference == square.reference),
+        )
+        .outerjoin(_organisation.id.table, _organisation.id == _incident.organisation_id)
+        .subquery("features")
+    )
