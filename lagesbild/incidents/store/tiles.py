@@ -26,7 +26,7 @@ from sqlalchemy import (
 from lagesbild.base.db import Base, Session
 from lagesbild.base.geo import CELL_ZOOM, SHAPELESS_CELL, WGS84, Tile
 from lagesbild.incidents.rules import UNCERTAIN_M, Filter, Shown
-from lagesbild.incidents.store import listing, tables
+from lagesbild.incidents.store import listing, seen, tables
 from lagesbild.people.rules import Group, Scope
 from lagesbild.people.store import tables as people
 
@@ -54,6 +54,8 @@ def tile(session: Session, group: Group, wanted: Filter, *, scope: Scope, of: Ti
     if inside.box is None:
         return b""
     shape, values = listing.asked(group, inside, scope)
+    if wanted.box is None:
+        shape -= {"box"}  # the squares say what is inside
     level = of.zoom + DEEPER
     where = {
         "zoom": of.zoom,
@@ -75,38 +77,48 @@ def _tile(shape: frozenset[str], *, is_coarse: bool) -> Executable:
 
 def _spots(shape: frozenset[str], *, is_coarse: bool) -> CTE:
     """Return each incident's spot in degrees and the square that holds it."""
-    place, exact = listing.SEEN["place"], listing.SEEN["shown"] == Shown.EXACT
-    is_point = exact & (_incident.cell != SHAPELESS_CELL)
-    found = listing.matching(
-        shape,
-        "reference",
-        "number",
-        listing.SEEN["place_precision_m"].label("precision_m"),
-        case((is_point, _incident.cell)).label("cell"),
-        case((is_point, _incident.place), else_=func.ST_Centroid(place)).label("spot"),
-    ).cte("found")
+    kept = ("reference", "number", "cell", "place", "place_precision_m", "place_text", "place_kind")
+    found = (
+        listing.matching(shape, *kept, listing.SEEN["shown"].label("shown"))
+        .cte("found")
+        .prefix_with("MATERIALIZED")  # else it is worked out again wherever it is used
+    )
     row = found.c
-    longitude, latitude = func.ST_X(row.spot), func.ST_Y(row.spot)
+    places = seen.places(found, row.shown)
+    is_point = (row.shown == Shown.EXACT) & (row.cell != SHAPELESS_CELL)
+    spots = (
+        select(
+            row.reference,
+            row.number,
+            places["place_precision_m"].label("precision_m"),
+            case((is_point, row.cell)).label("cell"),
+            case((is_point, row.place), else_=func.ST_Centroid(places["place"])).label("spot"),
+        )
+        .cte("spots")
+        .prefix_with("MATERIALIZED")  # likewise
+    )
+    spot = spots.c
+    longitude, latitude = func.ST_X(spot.spot), func.ST_Y(spot.spot)
     column, line = _square(longitude, latitude)
     if is_coarse:  # a cell is a tile of `CELL_ZOOM`, and lies in one square
         up = literal(CELL_ZOOM) - _LEVEL
-        stored = row.cell.op(">>")(literal(CELL_ZOOM)), row.cell.op("&")((1 << CELL_ZOOM) - 1)
+        stored = spot.cell.op(">>")(literal(CELL_ZOOM)), spot.cell.op("&")((1 << CELL_ZOOM) - 1)
         column, line = (
             func.coalesce(number.op(">>")(up), worked_out)
             for number, worked_out in zip(stored, (column, line), strict=True)
         )
     return (
         select(
-            row.reference,
-            row.number,
-            row.precision_m,
+            spot.reference,
+            spot.number,
+            spot.precision_m,
             longitude.label("longitude"),
             latitude.label("latitude"),
             column.label("column"),
             line.label("line"),
         )
-        .where(row.spot.is_not(None))
-        .cte("spots")
+        .where(spot.spot.is_not(None))
+        .cte("placed")
     )
 
 
@@ -167,7 +179,7 @@ def _features(squares: CTE) -> Subquery:
             _incident.reference.table,
             is_alone
             & (_incident.municipality_id == bindparam("municipality"))
-            & (_incident.reference == square.reference),
+            & (_incident.reference == square.reference.collate("default")),
         )
         .outerjoin(_organisation.id.table, _organisation.id == _incident.organisation_id)
         .subquery("features")
