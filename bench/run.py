@@ -89,17 +89,24 @@ def prepare(settings: Settings, count: int) -> tuple[str, str]:
 
 
 @contextmanager
-def server(command: list[str], port: int, environment: dict[str, str]) -> Iterator[int]:
-    """Run a gunicorn of two sync workers until the block ends; yield its process."""
+def server(
+    command: list[str],
+    port: int,
+    environment: dict[str, str],
+    *,
+    python: Path = Path(sys.executable),
+    live: str = "/health/live",
+) -> Iterator[int]:
+    """Run a gunicorn of two workers until the block ends; yield its process."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--workers=2", f"--bind=127.0.0.1:{port}", *command],
+        [python, "-m", "gunicorn", "--workers=2", f"--bind=127.0.0.1:{port}", *command],
         env=os.environ | environment,
         cwd=ROOT,
     )
     try:
         for _ in range(100):
             try:
-                urlopen(f"http://127.0.0.1:{port}/health/live").read()
+                urlopen(f"http://127.0.0.1:{port}{live}").read()
                 break
             except OSError:
                 time.sleep(0.1)
@@ -170,6 +177,8 @@ def measure(target: Target, seconds: int, parents: tuple[int, ...]) -> Measured:
     latency = re.findall(r"(?m)^ +(?:50|99)%\s+(\S+)", out)
     if rate is None or answers is None:
         raise RuntimeError(out)
+    if not int(answers[1]):
+        raise RuntimeError(f"{target.name} gave no answer: {out}")
     return Measured(float(rate[1]), 1000 * used / int(answers[1]), "/".join(latency))
 
 
