@@ -146,6 +146,45 @@ def test_a_program_takes_out_with_its_key(
     assert (refused.status_code, refused.mimetype) == (422, "application/problem+json")
 
 
+def test_the_page_names_the_local_zone_and_keeps_the_choice(
+    police: FlaskClient, report: Report
+) -> None:
+    report()
+    page = police.get(f"{PAGE}?crs=3011").text
+    assert '<option value="3011" selected>SWEREF 99 18 00 (lokal zon)' in page
+
+
+@pytest.mark.parametrize("address", [f"{PAGE}.gpkg", f"{API}.gpkg"])
+def test_a_layer_leaves_in_the_system_that_was_asked_for(
+    address: str, police: FlaskClient, report: Report, group: Group, tmp_path: Path
+) -> None:
+    report()
+    file = tmp_path / "uttag.gpkg"
+    file.write_bytes(police.get(f"{address}?crs=3006").data)
+    assert raw.read(file)[0]["crs"] == "EPSG:3006"
+    assert log(group)[0].changes["koordinater"] == "SWEREF 99 TM"
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [("geojson?crs=3006", "GeoJSON är alltid WGS 84"), ("csv?crs=1", "Koordinatsystemet finns")],
+)
+def test_a_system_that_cannot_be_is_refused_and_nothing_leaves(
+    query: str, sentence: str, police: FlaskClient, report: Report, group: Group
+) -> None:
+    report()
+    answer = police.get(f"{PAGE}.{query}")
+    assert (answer.status_code, sentence in answer.text) == (422, True)
+    assert log(group) == []
+
+
+def test_the_page_says_which_system_it_does_not_know(police: FlaskClient, report: Report) -> None:
+    report()
+    page = police.get(f"{PAGE}?crs=1")
+    assert page.status_code == 422
+    assert "Koordinatsystemet finns inte här." in page.text
+
+
 def test_a_file_goes_to_the_disk_of_who_asked_and_nowhere_else(
     police: FlaskClient, report: Report
 ) -> None:

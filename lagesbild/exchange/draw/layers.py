@@ -1,4 +1,4 @@
-"""Incidents as layers of a map: GeoJSON and GeoPackage, in WGS 84, shapes as they are."""
+"""Incidents as layers of a map, shapes as they are: GeoJSON in WGS 84, GeoPackage in any system."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -10,9 +10,9 @@ import orjson
 import shapely
 from pyogrio import raw
 
-from lagesbild.base.geo import WGS84
-from lagesbild.exchange.rules.exports.cells import local
+from lagesbild.exchange.rules.exports.cells import local, to_metres
 from lagesbild.exchange.rules.exports.records import SECRECY, Record
+from lagesbild.exchange.rules.exports.systems import DEGREES, System
 from lagesbild.incidents.rules import Listed, TimePrecision
 
 Feature = Callable[[Listed], dict[str, object]]
@@ -74,7 +74,9 @@ def write_geojson(file: IO[bytes], records: Iterable[Record], feature: Feature) 
     return rows
 
 
-def write_gpkg(path: Path, pages: Iterable[Sequence[Record]], about: str) -> int:
+def write_gpkg(
+    path: Path, pages: Iterable[Sequence[Record]], about: str, system: System = DEGREES
+) -> int:
     """Write a GeoPackage, page by page, and return the number of rows.
 
     Times are UTC, as the format wants them; `datum` and `klockslag` are Swedish.
@@ -83,17 +85,23 @@ def write_gpkg(path: Path, pages: Iterable[Sequence[Record]], about: str) -> int
     _append(  # so that an empty one has its fields
         path,
         [],
+        system,
         layer_metadata=described,
         dataset_options={"VERSION": "1.2"},  # QGIS of the last years warns about newer ones
     )
     rows = 0
     for page in pages:
-        _append(path, page, append=True)
+        _append(path, page, system, append=True)
         rows += len(page)
     return rows
 
 
-def _append(path: Path, page: Sequence[Record], **how: Any) -> None:  # noqa: ANN401 – pyogrio's own
+def _append(
+    path: Path,
+    page: Sequence[Record],
+    system: System,
+    **how: Any,  # noqa: ANN401 – pyogrio's own
+) -> None:
     columns, missing = zip(*(_column(field, page) for field in FIELDS), strict=True)
     zones = {
         field.name: np.full(len(page), UTC_OFFSET) for field in FIELDS if field.type == "M8[ms]"
@@ -101,7 +109,7 @@ def _append(path: Path, page: Sequence[Record], **how: Any) -> None:  # noqa: AN
     places = np.array([record.seen.place for record in page], dtype=object)
     raw.write(
         path,
-        shapely.to_wkb(shapely.from_geojson(places)),
+        shapely.to_wkb(_in_system(shapely.from_geojson(places), system)),
         list(columns),
         [field.name for field in FIELDS],
         field_mask=list(missing),
@@ -109,10 +117,17 @@ def _append(path: Path, page: Sequence[Record], **how: Any) -> None:  # noqa: AN
         driver="GPKG",
         geometry_type="Unknown",
         promote_to_multi=False,
-        crs=f"EPSG:{WGS84}",
+        crs=f"EPSG:{system.code}",
         gdal_tz_offsets=zones,
         **how,
     )
+
+
+def _in_system(shapes: Any, system: System) -> Any:  # noqa: ANN401 – arrays of shapely
+    """Return shapes in degrees in a system, all at once."""
+    if not system.is_metres:
+        return shapes
+    return shapely.transform(shapes, to_metres(system.code).transform, interleaved=False)
 
 
 def _column(field: Field, page: Sequence[Record]) -> tuple[Any, Any]:

@@ -12,49 +12,58 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lagesbild.exchange.rules.exports.cells import (
-    ABOUT_COLUMNS,
-    COLUMNS,
+    Column,
     Value,
+    about_columns,
     cells,
-    headings,
+    columns,
     in_csv,
     is_formula,
     writable,
 )
 from lagesbild.exchange.rules.exports.records import SECRECY, Record
+from lagesbild.exchange.rules.exports.systems import DEGREES, System
 
 
-def write_csv(file: IO[bytes], records: Iterable[Record]) -> int:
+def write_csv(file: IO[bytes], records: Iterable[Record], system: System = DEGREES) -> int:
     """Write CSV as Swedish Excel opens it, and return the number of rows.
 
     UTF-8 with a byte order mark, semicolons, decimal commas, CRLF.
     """
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     out = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    out.writerow(headings())
+    shown = [column.shown for column in columns(system)]
+    out.writerow(column.heading for column in columns(system))
     rows = 0
     for record in records:
-        out.writerow([in_csv(value) for value in cells(record)])
+        out.writerow(map(in_csv, cells(record, system), shown))
         rows += 1
     text.detach()
     return rows
 
 
-def write_xlsx(file: IO[bytes], records: Iterable[Record], about: Sequence[tuple[str, str]]) -> int:
+def write_xlsx(
+    file: IO[bytes],
+    records: Iterable[Record],
+    about: Sequence[tuple[str, str]],
+    system: System = DEGREES,
+) -> int:
     """Write a workbook with a sheet of incidents and one about them; return the number of rows."""
     book = Workbook(write_only=True)
     book.properties.creator = "Lägesbild"
-    sheet = _sheet(book, "Händelser", [column.width for column in COLUMNS])
+    heads = columns(system)
+    sheet = _sheet(book, "Händelser", [column.width for column in heads])
     sheet.freeze_panes = "A2"
-    sheet.append([_heading(sheet, heading) for heading in headings()])
-    line = _Line(sheet)
+    sheet.append([_heading(sheet, column.heading) for column in heads])
+    line = _Line(sheet, heads)
     rows = number = 0
     for record in records:
-        sheet.append(line.of(cells(record)))
+        sheet.append(line.of(cells(record, system)))
         rows += 1
         number += record.seen.number
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{rows + 1}"
-    lines = ("Antal händelser", number), ("Sekretess", SECRECY), ("Kolumnerna", ABOUT_COLUMNS)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{rows + 1}"
+    told = ("Kolumnerna", about_columns(system))
+    lines = ("Antal händelser", number), ("Sekretess", SECRECY), told
     _write_about(book, [*about, *lines])
     book.save(file)
     return rows
@@ -67,10 +76,10 @@ class _Line:
     mark that keeps it one when somebody edits the cell (quotePrefix).
     """
 
-    def __init__(self, sheet: Worksheet) -> None:
-        self._plain = [WriteOnlyCell(sheet) for _ in COLUMNS]
-        self._quoted = [WriteOnlyCell(sheet) for _ in COLUMNS]
-        for column, plain, quoted in zip(COLUMNS, self._plain, self._quoted, strict=True):
+    def __init__(self, sheet: Worksheet, heads: Sequence[Column]) -> None:
+        self._plain = [WriteOnlyCell(sheet) for _ in heads]
+        self._quoted = [WriteOnlyCell(sheet) for _ in heads]
+        for column, plain, quoted in zip(heads, self._plain, self._quoted, strict=True):
             plain.number_format = column.shown
             quoted.quotePrefix = True
 

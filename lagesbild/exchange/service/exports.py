@@ -12,12 +12,14 @@ from typing import IO
 from lagesbild.access import service as access
 from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry
+from lagesbild.base.clock import STOCKHOLM
 from lagesbild.base.db import Session
 from lagesbild.districts import service as districts
 from lagesbild.exchange.draw import layers, tables
 from lagesbild.exchange.rules.exports import records
 from lagesbild.exchange.rules.exports.cells import local
 from lagesbild.exchange.rules.exports.records import Form, Names, Record, Spoken
+from lagesbild.exchange.rules.exports.systems import DEGREES, System, check_form, choices
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import Filter, Found, Listed
 from lagesbild.people.rules import ROLE_TEXT, Actor, Permission, require, scope_of
@@ -33,6 +35,7 @@ class Wanted:
     form: Form
     spoken: Spoken
     feature: Callable[[Listed], dict[str, object]]
+    system: System = DEGREES
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Made:
     form: Form
     rows: int
     described: str  # the filter in words
+    system: System = DEGREES
 
 
 def described(session: Session, actor: Actor, wanted: Filter, spoken: Spoken) -> tuple[Found, str]:
@@ -54,6 +58,13 @@ def described(session: Session, actor: Actor, wanted: Filter, spoken: Spoken) ->
     return found, records.filter_text(wanted, names, weekday=actor.group.meeting_weekday)
 
 
+def systems(session: Session, actor: Actor, *, now: datetime) -> list[System]:
+    """Return the coordinate systems to choose from, the municipality's own zone last."""
+    require(actor, Permission.READ_INCIDENTS)
+    outlines = districts.outlines(session, actor, on=now.astimezone(STOCKHOLM).date())
+    return choices((o.label_longitude, o.label_latitude) for o in outlines)
+
+
 def export(session: Session, actor: Actor, wanted: Wanted, *, now: datetime) -> Made:
     """Write what a filter finds to a file, newest first. Raises `InvalidError` when it is too much.
 
@@ -61,6 +72,7 @@ def export(session: Session, actor: Actor, wanted: Wanted, *, now: datetime) -> 
     that looks whole. `record` it before it is sent.
     """
     require(actor, Permission.READ_INCIDENTS)
+    check_form(wanted.form, wanted.system)
     names = _names(session, actor, wanted.spoken)
     weekday = actor.group.meeting_weekday
     records.check_size(incidents.count(session, actor, wanted.filter).rows, wanted.form)
@@ -72,15 +84,18 @@ def export(session: Session, actor: Actor, wanted: Wanted, *, now: datetime) -> 
         ("Gjort av", _by_whom(actor, names)),
         ("När", f"{local(now):%Y-%m-%d %H:%M}"),
         ("Urval", text),
+        ("Koordinater", f"{wanted.system.name} (EPSG:{wanted.system.code})"),
     ]
     file, rows = _written(wanted, _pages(session, actor, wanted.filter, names), about)
-    return Made(file, name, wanted.form, rows, text)
+    return Made(file, name, wanted.form, rows, text, wanted.system)
 
 
 def record(session: Session, actor: Actor, made: Made, *, now: datetime) -> None:
     """Write down that a file leaves, before it does: a broken download has left too."""
     require(actor, Permission.READ_INCIDENTS)
     told = {"form": made.form.value, "urval": made.described, "rader": str(made.rows)}
+    if made.system.is_metres:
+        told["koordinater"] = made.system.name
     entry = Entry(
         now,
         "incidents.exported",
@@ -121,14 +136,14 @@ def _written(
     wanted: Wanted, pages: Iterator[list[Record]], about: Sequence[tuple[str, str]]
 ) -> tuple[IO[bytes], int]:
     if wanted.form is Form.GPKG:
-        return _geopackage(pages, about)
+        return _geopackage(pages, about, wanted.system)
     with ExitStack() as opened:
         file = opened.enter_context(tempfile.TemporaryFile())
         rows = chain.from_iterable(pages)
         if wanted.form is Form.XLSX:
-            count = tables.write_xlsx(file, rows, about)
+            count = tables.write_xlsx(file, rows, about, wanted.system)
         elif wanted.form is Form.CSV:
-            count = tables.write_csv(file, rows)
+            count = tables.write_csv(file, rows, wanted.system)
         else:
             count = layers.write_geojson(file, rows, wanted.feature)
         file.seek(0)
@@ -137,11 +152,11 @@ def _written(
 
 
 def _geopackage(
-    pages: Iterator[list[Record]], about: Sequence[tuple[str, str]]
+    pages: Iterator[list[Record]], about: Sequence[tuple[str, str]], system: System
 ) -> tuple[IO[bytes], int]:
     """Write where GDAL needs a name; the folder is gone when this returns, the open file not."""
     told = " ".join(f"{heading}: {line}." for heading, line in about)
     with tempfile.TemporaryDirectory(prefix="lagesbild-") as folder:
         path = Path(folder, "handelser.gpkg")
-        count = layers.write_gpkg(path, pages, told)
+        count = layers.write_gpkg(path, pages, told, system)
         return path.open("rb"), count

@@ -1,7 +1,7 @@
 """The page and the addresses that give incidents as files, to persons and to programs."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from flask import Blueprint, Response, render_template, request
@@ -11,9 +11,10 @@ from lagesbild.access import service as access
 from lagesbild.base import clock, privacy
 from lagesbild.base.db import reading, transaction
 from lagesbild.base.errors import InvalidError
-from lagesbild.base.openapi import Answer, Chapter, Json, Operation, named
+from lagesbild.base.openapi import Answer, Chapter, Json, Operation, Parameter, named
 from lagesbild.base.web import STATUS, input_time
 from lagesbild.districts import service as districts
+from lagesbild.exchange.rules.exports import systems
 from lagesbild.exchange.rules.exports.records import (
     MAX_ROWS,
     MIMETYPES,
@@ -22,6 +23,8 @@ from lagesbild.exchange.rules.exports.records import (
     Spoken,
     grouped,
 )
+from lagesbild.exchange.rules.exports.systems import System
+from lagesbild.exchange.rules.rows.grids import NAMES
 from lagesbild.exchange.service import exports as service
 from lagesbild.exchange.service.exports import Wanted
 from lagesbild.incidents.rules import Filter, Found
@@ -49,11 +52,13 @@ def page() -> ResponseReturnValue:
     with reading(actor.gate) as session:
         try:
             wanted = filters.wanted(session, actor)
+            systems.system(query.get("crs", ""))
             found, told = service.described(session, actor, wanted, SPOKEN)
             query |= _times(wanted)
         except InvalidError as refused:
             error = refused
         choices: dict[str, Any] = {
+            "system_choices": _systems(service.systems(session, actor, now=clock.now())),
             "districts": [(d.slug, d.name) for d in districts.districts(session, actor)],
             "organisations": [(o.slug, o.name) for o in access.organisations(session, actor)],
         }
@@ -81,6 +86,15 @@ def _times(wanted: Filter) -> dict[str, str]:
     return {"from": input_time(wanted.start), "to": input_time(wanted.end)}
 
 
+def _systems(known: Sequence[System]) -> list[tuple[str, str]]:
+    """Return the coordinate systems to choose from, and one that an address may name beside."""
+    units = ("grader", "meter", "lokal zon")
+    said = [(str(s.code), f"{s.name} ({unit})") for s, unit in zip(known, units, strict=False)]
+    given = request.args.get("crs", "")
+    named = [(str(c), f"{NAMES[c]} (meter)") for c in systems.CODES if given == str(c)]
+    return said + [each for each in named if each[0] not in dict(said)]
+
+
 def _categories(wanted: str) -> dict[str, str]:
     """Return the groups of types, and the single type that an address may name."""
     return ({wanted: wanted} if wanted else {}) | words.GROUP
@@ -94,7 +108,8 @@ def download(form: str) -> ResponseReturnValue:
     now = clock.now()
     with reading(actor.gate) as session:
         found = filters.wanted(session, actor)
-        wanted = Wanted(found, Form(form), SPOKEN, listed_feature)
+        system = systems.system(request.args.get("crs", ""))
+        wanted = Wanted(found, Form(form), SPOKEN, listed_feature, system)
         made = service.export(session, actor, wanted, now=now)
     with transaction(actor.gate) as session:
         service.record(session, actor, made, now=now)
@@ -116,6 +131,12 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
             yield chunk
 
 
+CRS = Parameter(
+    "crs",
+    "The EPSG code of the coordinates: WGS 84 (the default), SWEREF 99 TM or one of its zones."
+    " GeoJSON is always WGS 84.",
+    {"type": "string", "enum": [str(code) for code in systems.CODES]},
+)
 _BYTES: Json = {"type": "string", "format": "binary"}
 _CONTENT = {mimetype: _BYTES for form, mimetype in MIMETYPES.items() if form is not Form.GEOJSON}
 CHAPTER = Chapter(
@@ -130,7 +151,7 @@ CHAPTER = Chapter(
                 {"Content-Disposition": "The name of the file."},
             ),
             "What the list shows, without pages. Each file that leaves is in the log.",
-            FILTERS,
+            (*FILTERS, CRS),
             refusals=(403, 404),
         )
     },

@@ -14,13 +14,15 @@ from pyproj import Transformer
 from lagesbild.base.clock import STOCKHOLM
 from lagesbild.base.geo import SWEREF99TM, WGS84
 from lagesbild.exchange.rules.exports.records import Record
-from lagesbild.incidents.rules import GeoJson, Shown, TimePrecision
+from lagesbild.exchange.rules.exports.systems import DEGREES as IN_DEGREES
+from lagesbild.exchange.rules.exports.systems import System
+from lagesbild.incidents.rules import GeoJson, Listed, Shown, TimePrecision
 from lagesbild.incidents.rules.audiences import SHOWN_TEXT
 
 Value = str | int | float | datetime | date | time | None
 
 DATE, CLOCK, MOMENT = "yyyy-mm-dd", "hh:mm", "yyyy-mm-dd hh:mm"
-TEXT, WHOLE, DEGREES = "General", "0", "0.000000"
+TEXT, WHOLE, DEGREES, CENTIMETRES = "General", "0", "0.000000", "0.00"
 
 
 class Column(NamedTuple):
@@ -31,7 +33,7 @@ class Column(NamedTuple):
     shown: str = TEXT
 
 
-COLUMNS = (
+_BEFORE = (
     Column("Nummer", 16),
     Column("Datum", 11, DATE),
     Column("Klockslag", 10, CLOCK),
@@ -42,10 +44,14 @@ COLUMNS = (
     Column("Allvar", 8, WHOLE),
     Column("Kommundel", 22),
     Column("Plats", 30),
+)
+_POSITION = (
     Column("Latitud", 11, DEGREES),
     Column("Longitud", 11, DEGREES),
     Column("N (SWEREF 99 TM)", 19, WHOLE),
     Column("E (SWEREF 99 TM)", 19, WHOLE),
+)
+_AFTER = (
     Column("Osäkerhet (m)", 15, WHOLE),
     Column("Platsen visas", 18),
     Column("Organisation", 22),
@@ -54,9 +60,9 @@ COLUMNS = (
     Column("Registrerad", 17, MOMENT),
     Column("Antal", 7, WHOLE),
 )
-ABOUT_COLUMNS = (
-    "Tiderna är svensk tid. Klockslaget är tomt där bara dagen är känd. Läget är WGS 84 i grader"
-    " och SWEREF 99 TM i meter. En linje eller yta står som en punkt på den, med en osäkerhet som"
+_ABOUT_TIMES = "Tiderna är svensk tid. Klockslaget är tomt där bara dagen är känd."
+_ABOUT_PLACES = (
+    "En linje eller yta står som en punkt på den, med en osäkerhet som"
     " täcker den; hela formen finns i GeoJSON och GeoPackage. Antal är mer än 1 där flera händelser"
     " sades på en gång."
 )
@@ -72,20 +78,33 @@ _BREAKS = re.compile("[\t\r\n\x85\u2028\u2029]+")
 
 
 class Spot(NamedTuple):
-    """A place as one point: degrees, SWEREF 99 TM, and how far it may be off in metres."""
+    """A place as one point: degrees, metres in a system, and how far it may be off in metres."""
 
     latitude: float
     longitude: float
-    north: int | None
-    east: int | None
+    north: float | None
+    east: float | None
     off_m: int | None
 
 
-NOWHERE = (None, None, None, None, None)
+def columns(system: System = IN_DEGREES) -> tuple[Column, ...]:
+    """Return the columns of a table whose positions are in a system, degrees or metres."""
+    if not system.is_metres:
+        return (*_BEFORE, *_POSITION, *_AFTER)
+    named = (f"{side} ({system.name}, EPSG:{system.code})" for side in ("N", "E"))
+    return (*_BEFORE, *(Column(name, 32, CENTIMETRES) for name in named), *_AFTER)
 
 
-def cells(record: Record) -> tuple[Value, ...]:
-    """Return the values of a row, in the order of `COLUMNS`."""
+def about_columns(system: System = IN_DEGREES) -> str:
+    """Return what a reader of the columns has to know."""
+    where = "Läget är WGS 84 i grader och SWEREF 99 TM i meter."
+    if system.is_metres:
+        where = f"Läget är {system.name} (EPSG:{system.code}) i meter, nord och öst."
+    return f"{_ABOUT_TIMES} {where} {_ABOUT_PLACES}"
+
+
+def cells(record: Record, system: System = IN_DEGREES) -> tuple[Value, ...]:
+    """Return the values of a row, in the order of `columns`."""
     seen = record.seen
     when = local(seen.occurred_from)
     is_day = seen.time_precision == TimePrecision.DAY
@@ -100,7 +119,7 @@ def cells(record: Record) -> tuple[Value, ...]:
         seen.severity,
         record.district,
         seen.place_text,
-        *(spot(seen.place, seen.place_precision_m) or NOWHERE),
+        *_position(seen, system),
         SHOWN_TEXT[Shown(seen.shown)],
         record.organisation,
         record.status,
@@ -110,24 +129,45 @@ def cells(record: Record) -> tuple[Value, ...]:
     )
 
 
+def _position(seen: Listed, system: System) -> tuple[Value, ...]:
+    """Return the cells of a place and how far it may be off."""
+    if system.is_metres:
+        found = spot(seen.place, seen.place_precision_m, code=system.code)
+        if found is None:
+            return (None, None, None)
+        return (_rounded(found.north, 2), _rounded(found.east, 2), found.off_m)
+    found = spot(seen.place, seen.place_precision_m)
+    if found is None:
+        return (None, None, None, None, None)
+    metres = (_rounded(found.north), _rounded(found.east))
+    return (found.latitude, found.longitude, *metres, found.off_m)
+
+
+def _rounded(metres: float | None, digits: int | None = None) -> float | None:
+    return None if metres is None else round(metres, digits)
+
+
 def local(moment: datetime) -> datetime:
     """Return a moment as a Swedish clock showed it, to the minute and without a zone."""
     return moment.astimezone(STOCKHOLM).replace(second=0, microsecond=0, tzinfo=None)
 
 
-def spot(place: GeoJson | None, precision_m: int | None) -> Spot | None:
-    """Return a place as a point; of a line or area one that lies on it, and how far it reaches."""
+def spot(place: GeoJson | None, precision_m: int | None, *, code: int = SWEREF99TM) -> Spot | None:
+    """Return a place as a point; of a line or area one that lies on it, and how far it reaches.
+
+    Its metres are in the system of an EPSG code.
+    """
     if place is None:
         return None
     geometry = orjson.loads(place)
     if geometry["type"] == "Point":
         longitude, latitude = geometry["coordinates"][:2]
-        return Spot(latitude, longitude, *_in_metres(longitude, latitude), precision_m)
+        return Spot(latitude, longitude, *_in_metres(longitude, latitude, code), precision_m)
     shape = shapely.from_geojson(place)
     middle = shapely.point_on_surface(shape)
     off_m = max(_reach_m(shape, middle), precision_m or 0)
     longitude, latitude = round(middle.x, 6), round(middle.y, 6)
-    return Spot(latitude, longitude, *_in_metres(longitude, latitude), off_m)
+    return Spot(latitude, longitude, *_in_metres(longitude, latitude, code), off_m)
 
 
 def is_formula(text: str) -> bool:
@@ -140,8 +180,8 @@ def writable(text: str) -> str:
     return _UNWRITABLE.sub("", text)
 
 
-def in_csv(value: Value) -> str:
-    """Return a value as Swedish Excel reads it from CSV.
+def in_csv(value: Value, shown: str = DEGREES) -> str:
+    """Return a value as Swedish Excel reads it from CSV; a number as its column shows it.
 
     A text that could be a formula gets an apostrophe in front; a number never does.
     """
@@ -153,7 +193,8 @@ def in_csv(value: Value) -> str:
         case time():
             text = f"{value:%H:%M}"
         case float():
-            text = f"{value:.6f}".replace(".", ",")
+            decimals = len(CENTIMETRES) - 2 if shown == CENTIMETRES else len(DEGREES) - 2
+            text = f"{value:.{decimals}f}".replace(".", ",")
         case _:
             text = "" if value is None else str(value)
     return text
@@ -165,26 +206,27 @@ def _harmless(text: str) -> str:
 
 
 @cache
-def _to_metres() -> Transformer:
-    return Transformer.from_crs(WGS84, SWEREF99TM, always_xy=True)
+def to_metres(code: int = SWEREF99TM) -> Transformer:
+    """Return what turns longitude and latitude into metres east and north."""
+    return Transformer.from_crs(WGS84, code, always_xy=True)
 
 
-def _in_metres(longitude: float, latitude: float) -> tuple[int | None, int | None]:
+def _in_metres(longitude: float, latitude: float, code: int) -> tuple[float | None, float | None]:
     """Return north and east, or nothing where the projection has no answer."""
-    east, north = _to_metres().transform(longitude, latitude)
-    return (round(north), round(east)) if math.isfinite(north + east) else (None, None)
+    east, north = to_metres(code).transform(longitude, latitude)
+    return (north, east) if math.isfinite(north + east) else (None, None)
 
 
 def _reach_m(shape: shapely.Geometry, middle: shapely.Point) -> int:
     """Return how far the farthest corner lies from a point, rounded up."""
     flat, point = (
-        shapely.transform(each, _to_metres().transform, interleaved=False)
+        shapely.transform(each, to_metres().transform, interleaved=False)
         for each in (shapely.force_2d(shape), middle)
     )
     reach = shapely.hausdorff_distance(flat, point)
     return math.ceil(reach) if math.isfinite(reach) else 0
 
 
-def headings() -> Iterator[str]:
+def headings(system: System = IN_DEGREES) -> Iterator[str]:
     """Return the headings, in order."""
-    return (column.heading for column in COLUMNS)
+    return (column.heading for column in columns(system))
