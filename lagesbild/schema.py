@@ -15,6 +15,7 @@ from lagesbild.base.db import Base
 from lagesbild.base.errors import SetupError
 from lagesbild.base.settings import Settings
 from lagesbild.digests import store as digests
+from lagesbild.districts.store import inhabitants
 from lagesbild.districts.store import tables as districts
 from lagesbild.exchange import store as exchange
 from lagesbild.incidents.store import inquiries
@@ -35,6 +36,7 @@ STORES = (
     districts,
     exchange,
     incidents,
+    inhabitants,
     inquiries,
     instance,
     meetings,

@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from lagesbild.analysis.rules import Count, Counted, Kept, Window
 from lagesbild.analysis.rules.cells import CellCount
+from lagesbild.analysis.rules.types import TypeCount
 from lagesbild.base.db import Session
 from lagesbild.incidents.rules import UNCERTAIN_M
 from lagesbild.incidents.rules.audiences import OUTWARD
@@ -131,6 +132,45 @@ def cells(
         .order_by(window.c.n, IncidentRow.district_id, IncidentRow.category_code)
     )
     return [CellCount(*row) for row in session.execute(query)]
+
+
+def types(
+    session: Session,
+    municipality_id: UUID,
+    windows: Sequence[Window],
+    *,
+    known_at: datetime,
+    district_id: UUID | None = None,
+) -> list[TypeCount]:
+    """Return how many of each kind in each district, or in one, in each window, in no order."""
+    window = _rows_of(windows)
+    late = (IncidentRow.registered_at >= window.c.late_from) & ~IncidentRow.historical
+    query = (
+        select(
+            window.c.n,
+            IncidentRow.district_id,
+            IncidentRow.category_code,
+            func.sum(IncidentRow.number),
+            func.coalesce(func.sum(IncidentRow.number).filter(late), 0),
+        )
+        .join(
+            IncidentRow,
+            (IncidentRow.occurred_from >= window.c.start)
+            & (IncidentRow.occurred_from < window.c.end),
+        )
+        .where(
+            IncidentRow.municipality_id == municipality_id,
+            IncidentRow.counted,
+            IncidentRow.registered_at < known_at,
+            # The join alone does not tell where in the index to begin and end.
+            IncidentRow.occurred_from >= min(each.start for each in windows),
+            IncidentRow.occurred_from < max(each.end for each in windows),
+        )
+        .group_by(window.c.n, IncidentRow.district_id, IncidentRow.category_code)
+    )
+    if district_id is not None:
+        query = query.where(IncidentRow.district_id == district_id)
+    return [TypeCount(*row) for row in session.execute(query)]
 
 
 def uncertain(

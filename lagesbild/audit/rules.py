@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-# Free text, places and what is the owner's alone never stand in the log: others read it.
+# Free text, places and what is the owner's alone never stand in the log: others read it. Only of
+# a moved place it says from where, to where and why, and tells those who see the place.
 SILENT = frozenset(
     {
         "avsändare", "beskrivning", "beslutad av", "crime_code", "details", "diarienummer", "fokus",
@@ -19,6 +20,7 @@ VERB_TEXT = {
     "incident.reported": "loggade händelsen",
     "incident.imported": "läste in händelsen",
     "incident.changed": "ändrade händelsen",
+    "incident.placed": "flyttade platsen",
     "incident.withdrawn": "tog tillbaka händelsen",
     "incident.undone": "tog tillbaka händelsen med hela listan",
     "incident.reviewed": "gick igenom händelsen",
@@ -64,6 +66,7 @@ VERB_TEXT = {
     "picture.erased": "tog bort en del av lägesbilden",
     "districts.imported": "läste in områden",
     "districts.corrected": "rättade områdens gränser",
+    "districts.inhabitants": "läste in antal invånare",
     "incident.moved": "flyttade händelsen till rätt område",
     "list.imported": "läste in en lista",
     "list.undone": "ångrade en inläsning",

@@ -7,7 +7,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-NEAR_M = 50  # a point in a sliver between districts belongs to the nearest within this
+import orjson
+
+NEAR_M = 50  # a point in a sliver between districts belongs to the nearest within this; a point
+# that lies so near another district may be in the wrong one
+
+BUILT_UP, NEIGHBOURS = "tatort", "grannar"  # divisions that the ground of maps is drawn from
+AROUND = frozenset({BUILT_UP, NEIGHBOURS})
+
+
+@dataclass(frozen=True)
+class Division:
+    """A way to divide the municipality. `slug` is its name in an address."""
+
+    slug: str
+    name: str
+    is_main: bool
 
 
 @dataclass(frozen=True)
@@ -21,6 +36,15 @@ class District:
 
 
 @dataclass(frozen=True)
+class Inhabitants:
+    """How many lived in a district on a day, as a source has it."""
+
+    number: int
+    counted_on: date
+    source: str
+
+
+@dataclass(frozen=True)
 class Placed:
     """Where a place lies: the district, and the version of the outlines that said so."""
 
@@ -31,10 +55,34 @@ class Placed:
 
 
 @dataclass(frozen=True)
+class Located:
+    """Which district a place would be put in, and the one whose border it lies near, if any."""
+
+    district: District | None
+    near: District | None
+    has_outlines: bool
+    is_broken: bool = False
+
+
+@dataclass(frozen=True)
 class Outline:
     """A district's outline as GeoJSON text (WGS 84, longitude first), and the place of its name."""
 
     district: District
+    geojson: str
+    label_longitude: float
+    label_latitude: float
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A built-up area or a neighbour, cut to what a map of the municipality shows of it.
+
+    Its name stands inside the municipality only where most of it lies there.
+    """
+
+    division: str
+    name: str
     geojson: str
     label_longitude: float
     label_latitude: float
@@ -82,6 +130,20 @@ class Source:
     valid_from: date
     source: str
     schematic: bool = False
+
+
+def neighbour(around: Sequence[District], own: UUID | None) -> District | None:
+    """Return the district whose border a point in `own` lies near, from those near the point.
+
+    One that is alone there has no border with another, wherever a person has put the point.
+    """
+    others = (district for district in around if district.id != own)
+    return next(others, None) if len(around) > 1 else None
+
+
+def is_point(geojson: str) -> bool:
+    """Whether a place is a point, and no line or area."""
+    return bool(orjson.loads(geojson)["type"] == "Point")
 
 
 def version_on(versions: Sequence[Version], day: date) -> Version | None:

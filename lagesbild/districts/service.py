@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry
@@ -11,13 +12,19 @@ from lagesbild.base.errors import ConflictError, NotFoundError
 from lagesbild.districts.rules import (
     Corrected,
     District,
+    Division,
+    Ground,
+    Located,
     NewDistrict,
     Outline,
     Source,
     Version,
+    is_point,
+    neighbour,
     slug_of,
 )
-from lagesbild.districts.store import read, write
+from lagesbild.districts.store import borders, read, write
+from lagesbild.districts.store import ground as grounds
 from lagesbild.districts.store import versions as store
 from lagesbild.people.rules import Actor, Permission, require
 
@@ -42,6 +49,27 @@ def outlines(session: Session, actor: Actor, *, on: date) -> list[Outline]:
     return read.outlines(session, actor.group.municipality_id, on=on, tolerance=DRAWING_TOLERANCE)
 
 
+def divisions(session: Session, actor: Actor) -> list[Division]:
+    """Return the divisions that have outlines, the main one first."""
+    require(actor, Permission.READ_NAMES)
+    return grounds.divisions(session, actor.group.municipality_id)
+
+
+def outlines_of(
+    session: Session, actor: Actor, division: str, *, on: date, tolerance: float
+) -> list[Outline]:
+    """Return a division's (slug) outlines on a day, thinned by degrees; none if it is unknown."""
+    require(actor, Permission.READ_NAMES)
+    municipality_id = actor.group.municipality_id
+    return read.outlines(session, municipality_id, on=on, tolerance=tolerance, division=division)
+
+
+def ground(session: Session, actor: Actor, *, on: date, tolerance: float) -> list[Ground]:
+    """Return neighbours and built-up areas on a day, thinned by degrees, in order of drawing."""
+    require(actor, Permission.READ_NAMES)
+    return grounds.around(session, actor.group.municipality_id, on=on, tolerance=tolerance)
+
+
 def is_schematic(session: Session, actor: Actor, *, on: date) -> bool:
     """Whether the outlines of a day are only a sketch, which every map of them must say."""
     require(actor, Permission.READ_NAMES)
@@ -52,6 +80,33 @@ def versions(session: Session, actor: Actor) -> list[Version]:
     """Return the versions of the main division, the oldest first."""
     require(actor, Permission.READ_NAMES)
     return store.versions(session, actor.group.municipality_id)
+
+
+def locate(session: Session, actor: Actor, place: str, *, on: date) -> Located:
+    """Return the district that a place (GeoJSON text) would be put in on a day."""
+    require(actor, Permission.READ_NAMES)
+    municipality_id = actor.group.municipality_id
+    [placed] = read.holding(session, municipality_id, [(place, on)])
+    [near] = neighbours(session, actor, [(place, on, placed.district_id)])
+    known = read.main(session, municipality_id)
+    own = next((each for each in known if each.id == placed.district_id), None)
+    return Located(own, near, placed.has_outlines, placed.is_broken)
+
+
+def neighbours(
+    session: Session, actor: Actor, places: Sequence[tuple[str, date, UUID | None]]
+) -> list[District | None]:
+    """Return the district whose border each place lies near, in the same order; None for none.
+
+    Each place is GeoJSON text, its day, and the district it is in. Lines and areas lie where most
+    of them lies, and have no such border.
+    """
+    require(actor, Permission.READ_NAMES)
+    points = [n for n, (place, *_) in enumerate(places) if is_point(place)]
+    asked = [places[n][:2] for n in points]
+    around = borders.around(session, actor.group.municipality_id, asked)
+    found = {n: neighbour(near, places[n][2]) for n, near in zip(points, around, strict=True)}
+    return [found.get(n) for n in range(len(places))]
 
 
 def put_version(

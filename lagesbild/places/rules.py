@@ -19,6 +19,11 @@ NEAR_LIMIT = 5
 MAX_READINGS = 8
 LONGEST_NAME = 120  # as long as the text of a place in an incident
 METRES_PER_DEGREE = 111_320.0
+# The kinds that a map draws as a stop, in the words of the lists that have them.
+STOPS = (
+    *("hållplats", "busshållplats", "stop", "station", "järnvägsstation", "resecentrum"),
+    *("tunnelbana", "pendeltåg", "pendeltag", "spårvagn", "lokalbana", "färjeläge"),
+)
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,21 @@ def metres(one: Point, other: Point) -> float:
     """Return the distance of two places that are not far apart."""
     east = (one.longitude - other.longitude) * math.cos(math.radians(one.latitude))
     return METRES_PER_DEGREE * math.hypot(east, one.latitude - other.latitude)
+
+
+def geojson(point: Point) -> str:
+    """Return a position as GeoJSON (RFC 7946)."""
+    return f'{{"type":"Point","coordinates":[{point.longitude},{point.latitude}]}}'
+
+
+def apart(found: Iterable[Place]) -> list[Place]:
+    """Return places without those that have the name of one within `SAME_M`, as posts have."""
+    kept: dict[str, list[Place]] = {}
+    for place in found:
+        same = kept.setdefault(plain(place.name), [])
+        if all(metres(place.point, other.point) > SAME_M for other in same):
+            same.append(place)
+    return [place for same in kept.values() for place in same]
 
 
 def judged(asked: str, same: Sequence[Place], near: Sequence[Place]) -> Found:

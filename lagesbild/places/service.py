@@ -1,16 +1,18 @@
 """Looking up names in the list of places, and keeping the list."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry
 from lagesbild.base.db import Session
+from lagesbild.districts.store import borders
 from lagesbild.people.rules import Actor, Permission, require
 from lagesbild.places import rules, store
 from lagesbild.places.rules import Change, Found, NewPlace, Place
 
+POSTS = 8  # of one name at one place are common; twice as many are not
 BATCH = 2_000  # names in one statement: below its time limit with 50,000 places
 
 
@@ -32,9 +34,31 @@ def find(session: Session, actor: Actor, names: Sequence[str]) -> list[Found]:
 
 
 def search(session: Session, actor: Actor, text: str, *, limit: int = 8) -> list[Place]:
-    """Return the places that somebody may be typing the name of, the likeliest first."""
+    """Return the places that somebody may be typing the name of, the likeliest first.
+
+    The posts of a stop, and what several sources have of one place, are one.
+    """
     require(actor, Permission.READ_INCIDENTS)
-    return store.search(session, actor.group.municipality_id, text, limit=limit)
+    found = store.search(session, actor.group.municipality_id, text, limit=limit * POSTS)
+    return rules.apart(found)[:limit]
+
+
+def search_in_districts(
+    session: Session, actor: Actor, text: str, *, on: date
+) -> list[tuple[Place, str]]:
+    """Return the same, each with the name of its district on a day; empty outside all of them."""
+    require(actor, Permission.READ_INCIDENTS)
+    found = search(session, actor, text)
+    asked = [(rules.geojson(place.point), on) for place in found]
+    around = borders.around(session, actor.group.municipality_id, asked)
+    return [(p, near[0].name if near else "") for p, near in zip(found, around, strict=True)]
+
+
+def stops(session: Session, actor: Actor, *, limit: int) -> list[Place]:
+    """Return the stops and stations of the list, one for each name and place, by name."""
+    require(actor, Permission.READ_INCIDENTS)
+    found = store.of_kinds(session, actor.group.municipality_id, rules.STOPS, limit=limit)
+    return rules.apart(found)
 
 
 def by_ids(session: Session, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, Place]:

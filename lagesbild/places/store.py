@@ -184,6 +184,22 @@ def by_ids(session: Session, municipality_id: UUID, ids: Sequence[UUID]) -> dict
     return {row[0]: _place(row) for row in session.execute(query)}
 
 
+def of_kinds(
+    session: Session, municipality_id: UUID, kinds: Sequence[str], *, limit: int
+) -> list[Place]:
+    """Return the places of some kinds (plain), in the order of their names."""
+    query = (
+        select(*_PLACE)
+        .where(
+            PlaceRow.municipality_id == municipality_id,
+            func.lower(PlaceRow.kind).in_(list(kinds)),
+        )
+        .order_by(PlaceRow.name, PlaceRow.key)
+        .limit(limit)
+    )
+    return [_place(row) for row in session.execute(query)]
+
+
 def known(session: Session, municipality_id: UUID, source: str) -> dict[str, tuple[NewPlace, str]]:
     """Return the places of a source by key, each with its plain name as it is stored."""
     query = select(*_PLACE, PlaceRow.plain).where(

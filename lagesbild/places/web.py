@@ -3,6 +3,8 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from lagesbild.base import clock
+from lagesbild.base.clock import STOCKHOLM
 from lagesbild.base.db import reading
 from lagesbild.base.openapi import (
     JSON,
@@ -25,22 +27,26 @@ api = Blueprint("places_api", __name__)
 def listing() -> ResponseReturnValue:
     """Return at most eight places whose name begins with, or is like, the text `q`."""
     actor = current_actor()
+    today = clock.now().astimezone(STOCKHOLM).date()
     with reading(actor.gate) as session:
-        found = service.search(session, actor, request.args.get("q", ""))
+        found = service.search_in_districts(session, actor, request.args.get("q", ""), on=today)
     return {
         "places": [
             {
                 "name": place.name,
                 "kind": place.kind,
+                "district": district,
                 "longitude": place.point.longitude,
                 "latitude": place.point.latitude,
             }
-            for place in found
+            for place, district in found
         ]
     }
 
 
-_PLACE = record({"name": TEXT, "kind": TEXT, "longitude": NUMBER, "latitude": NUMBER})
+_PLACE = record(
+    {"name": TEXT, "kind": TEXT, "district": TEXT, "longitude": NUMBER, "latitude": NUMBER}
+)
 CHAPTER = Chapter(
     "Names",
     {

@@ -41,6 +41,7 @@ GRANTS = {
     "digest_schedules": ("INSERT SELECT UPDATE", "", ""),
     "digest_signers": ("DELETE INSERT SELECT", "", ""),
     "digest_wordings": ("INSERT SELECT", "", ""),
+    "district_inhabitants": ("INSERT SELECT UPDATE", "", ""),
     "district_outlines": ("INSERT SELECT", "", "SELECT"),
     "districts": ("INSERT SELECT UPDATE", "", "SELECT"),
     "division_versions": ("INSERT SELECT", "", "SELECT"),

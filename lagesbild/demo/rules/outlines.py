@@ -6,7 +6,7 @@ from datetime import date
 import shapely
 from shapely.geometry import MultiPoint, MultiPolygon, Polygon
 
-from lagesbild.districts.rules import NewDistrict, Source
+from lagesbild.districts.rules import Inhabitants, NewDistrict, Source
 
 SOURCE = Source("kommundel", date(2020, 1, 1), "Schematisk, ritad för demon", schematic=True)
 
@@ -20,6 +20,21 @@ CENTRES = (
     ("DEMO-TRA", "Trångsund", 18.1270, 59.2275),
     ("DEMO-VAR", "Vårby", 17.8880, 59.2620),
 )
+
+# By the name of the district; invented.
+_COUNTED_ON, _INVENTED = date(2025, 12, 31), "Påhittade för demon"
+INHABITANTS = {
+    name: Inhabitants(number, _COUNTED_ON, _INVENTED)
+    for name, number in (
+        ("Flemingsberg", 16_900),
+        ("Segeltorp", 13_200),
+        ("Sjödalen-Fullersta", 24_700),
+        ("Skogås", 15_400),
+        ("Stuvsta-Snättringe", 17_600),
+        ("Trångsund", 11_100),
+        ("Vårby", 11_300),
+    )
+}
 
 # Drawn by hand from the west, clockwise; not the border of any real municipality.
 # fmt: off

@@ -16,6 +16,7 @@ from lagesbild.demo.rules.weeks import Report
 from lagesbild.demo.service.living import live
 from lagesbild.demo.service.sending import Cast
 from lagesbild.districts import service as districts
+from lagesbild.districts.store import inhabitants
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import Draft, Part, Source
 from lagesbild.meetings import service as meetings
@@ -110,6 +111,11 @@ def fill(settings: Settings, now: datetime) -> list[SignIn]:
         districts.put_version(
             session, system(group), outlines.SOURCE, outlines.districts(), now=now
         )
+        living = {
+            district.id: outlines.INHABITANTS[district.name]
+            for district in districts.districts(session, system(group))
+        }
+        inhabitants.put(session, group.municipality_id, living)
         known_places.put(session, system(group), "exempel", places.listed(), now=now)
         _report(session, group, now)
         live(session, system(always), cast, now=now)

@@ -171,12 +171,18 @@ def _nearest() -> Executable:
 
 
 def outlines(
-    session: Session, municipality_id: UUID, *, on: date, tolerance: float = 0.0
+    session: Session,
+    municipality_id: UUID,
+    *,
+    on: date,
+    tolerance: float = 0.0,
+    division: str | None = None,
 ) -> list[Outline]:
-    """Return the outlines of the main division on a day, by district name.
+    """Return the outlines of a division (slug), or of the main one, on a day, by district name.
 
     `tolerance` in degrees thins the lines for drawing; neighbours are thinned alike.
     """
+    is_it = MAIN if division is None else DivisionRow.slug == division
     drawn = func.ST_SimplifyPreserveTopology(OutlineRow.outline, tolerance)
     label = func.ST_PointOnSurface(OutlineRow.outline)
     query = (
@@ -189,7 +195,7 @@ def outlines(
         .where(
             DistrictRow.municipality_id == municipality_id,
             OutlineRow.version_id
-            == version_on(municipality_id, literal(on), MAIN).scalar_subquery(),
+            == version_on(municipality_id, literal(on), is_it).scalar_subquery(),
         )
         .order_by(DistrictRow.name, DistrictRow.key)
     )

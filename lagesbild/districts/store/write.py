@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from lagesbild.base.db import Session, new_id
 from lagesbild.base.geo import WGS84
-from lagesbild.districts.rules import Corrected, NewDistrict, Source, slug_of
+from lagesbild.districts.rules import AROUND, Corrected, NewDistrict, Source, slug_of
 from lagesbild.districts.store.tables import DistrictRow, DivisionRow, OutlineRow, VersionRow
 from lagesbild.districts.store.versions import OF_DIVISION, versions
 
@@ -210,7 +210,7 @@ def _put_districts(
 
 
 def _division(session: Session, municipality_id: UUID, name: str) -> UUID:
-    """Return the division's id; a new one is main unless there is one, or it is the whole."""
+    """Return the division's id; a new one is main unless there is one, or it divides nothing."""
     known = session.execute(
         select(DivisionRow.id).where(
             DivisionRow.municipality_id == municipality_id, DivisionRow.slug == slug_of(name)
@@ -230,7 +230,7 @@ def _division(session: Session, municipality_id: UUID, name: str) -> UUID:
             id=id_,
             slug=slug_of(name),
             name=name,
-            is_main=has_main is None and slug_of(name) != "kommun",
+            is_main=has_main is None and slug_of(name) not in {"kommun", *AROUND},
         )
     )
     return id_

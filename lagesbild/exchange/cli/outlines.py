@@ -9,6 +9,7 @@ import click
 
 from lagesbild.base import clock
 from lagesbild.base.db import reading
+from lagesbild.exchange.cli.inhabitants import import_inhabitants
 from lagesbild.exchange.cli.trying import FILE, group_of, trying
 from lagesbild.exchange.rules.outlines import reports, wfs
 from lagesbild.exchange.rules.outlines.layers import Wanted
@@ -26,6 +27,9 @@ MUNICIPALITY = click.option(
 @click.group()
 def districts() -> None:
     """Läs in områden."""
+
+
+districts.add_command(import_inhabitants)
 
 
 @districts.command("import")

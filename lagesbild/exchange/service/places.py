@@ -8,6 +8,7 @@ import shapely
 from lagesbild.base import clock, privacy
 from lagesbild.base.db import Session
 from lagesbild.base.errors import InvalidError, storable
+from lagesbild.base.geo import Box
 from lagesbild.districts import service as districts
 from lagesbild.exchange.rules.gazetteer.reading import Fields, Outcome, gazetteer, refuse
 from lagesbild.people.rules import Actor, Permission, require
@@ -30,11 +31,12 @@ def import_places(  # noqa: PLR0913 – the session and the actor come before wh
     """Store a file's places, or raise `InvalidError` and store nothing."""
     require(actor, Permission.ADMINISTER)
     _check_source(source)
-    found = gazetteer(content, wanted, confirmed=confirmed)
+    whole = _municipality(session, actor, now=now)
+    home = Box(*whole.bounds) if whole is not None else None
+    found = gazetteer(content, wanted, confirmed=confirmed, home=home)
     refuse(found.wrong)
     change = places.put(session, actor, source, found.places, now=now)
-    outside = _outside(session, actor, found.places, now=now)
-    return Outcome(change, found.repeated, outside)
+    return Outcome(change, found.repeated, _outside(whole, found.places))
 
 
 def _check_source(source: str) -> None:
@@ -44,15 +46,19 @@ def _check_source(source: str) -> None:
     privacy.guard("source", source, confirmed=True)
 
 
-def _outside(
-    session: Session, actor: Actor, found: Sequence[NewPlace], *, now: datetime
-) -> int | None:
-    """Return how many places no district holds, None where there are no outlines."""
+def _municipality(session: Session, actor: Actor, *, now: datetime) -> shapely.Geometry | None:
+    """Return all districts as one area, None where there are no outlines."""
     today = now.astimezone(clock.STOCKHOLM).date()
     outlines = districts.outlines(session, actor, on=today)
     if not outlines:
         return None
-    whole = shapely.union_all([shapely.from_geojson(outline.geojson) for outline in outlines])
+    return shapely.union_all([shapely.from_geojson(outline.geojson) for outline in outlines])
+
+
+def _outside(whole: shapely.Geometry | None, found: Sequence[NewPlace]) -> int | None:
+    """Return how many places no district holds, None where there are no outlines."""
+    if whole is None:
+        return None
     shapely.prepare(whole)
     inside = shapely.intersects_xy(
         whole, [p.point.longitude for p in found], [p.point.latitude for p in found]

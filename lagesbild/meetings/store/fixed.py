@@ -12,6 +12,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from lagesbild.analysis.rules import Counted
 from lagesbild.base.db import Session
@@ -168,6 +169,35 @@ def before(session: Session, group: Group, week: str, name: str, *, limit: int) 
     ids = list(session.execute(query).scalars())
     parts = _parts(session, group, ids, names=[name])
     return [part.content for id_ in ids for part in parts.get(id_, ())]
+
+
+def latest(
+    session: Session, group: Group, name: str, *, until: str, limit: int
+) -> list[tuple[str, int, str | None]]:
+    """Return week, number and text of a part in the last picture of each week, the latest first.
+
+    Not of extra pictures, which are of half a week. `until` is the last week; a part that was
+    removed has no text.
+    """
+    query = (
+        select(FixedRow.week, FixedRow.number, FixedPartRow.text)
+        .ext(distinct_on(FixedRow.week))
+        .join(
+            FixedPartRow,
+            (FixedPartRow.municipality_id == FixedRow.municipality_id)
+            & (FixedPartRow.picture_id == FixedRow.id),
+        )
+        .where(
+            FixedRow.municipality_id == group.municipality_id,
+            FixedRow.group_id == group.id,
+            FixedRow.week <= until,
+            FixedRow.kind != Fixing.EXTRA,
+            FixedPartRow.name == name,
+        )
+        .order_by(FixedRow.week.desc(), FixedRow.number.desc())
+        .limit(limit)
+    )
+    return [(week, number, text) for week, number, text in session.execute(query)]
 
 
 def _parts(

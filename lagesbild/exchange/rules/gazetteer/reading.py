@@ -8,7 +8,11 @@ from dataclasses import dataclass, replace
 from lagesbild.base import privacy
 from lagesbild.base.errors import InvalidError, storable
 from lagesbild.base.geo import Box, Point
+from lagesbild.exchange.rules.gazetteer.addresses import KIND as ADDRESS
+from lagesbild.exchange.rules.gazetteer.addresses import Address, address
 from lagesbild.exchange.rules.gazetteer.files import Record, Sheet, sheet
+from lagesbild.exchange.rules.rows.positions import Systems, systems
+from lagesbild.exchange.rules.rows.positions import position as position_of
 from lagesbild.places.rules import LONGEST_NAME, Change, NewPlace, plain
 
 SWEDEN = Box(10.5, 55.0, 24.3, 69.2)
@@ -21,9 +25,18 @@ _USUAL: Mapping[str, tuple[str, ...]] = {
         *("stop_name", "namn_wikidata", "area_name", "namn", "name", "plats", "platsnamn"),
         *("hållplats", "ortnamn", "benämning", "adress"),
     ),
-    "latitude": ("stop_lat", "latitude", "latitud", "lat"),
-    "longitude": ("stop_lon", "longitude", "longitud", "long", "lng", "lon"),
-    "key": ("stop_id", "geonameid", "wikidata", "desokod", "osm_id", "nyckel", "key", "id"),
+    "latitude": (
+        *("stop_lat", "latitude", "latitud", "lat", "nord", "north", "northing", "n"),
+        *("y", "y-koordinat", "y_koordinat"),
+    ),
+    "longitude": (
+        *("stop_lon", "longitude", "longitud", "long", "lng", "lon", "öst", "ost", "easting"),
+        *("east", "e", "x", "x-koordinat", "x_koordinat"),
+    ),
+    "key": (
+        *("stop_id", "geonameid", "wikidata", "desokod", "osm_id", "objektidentitet"),
+        *("nyckel", "key", "id"),
+    ),
     "kind": ("typ", "kind", "slag", "type"),
 }
 _CALLED = {"name": "namn", "latitude": "latitud", "longitude": "longitud"}
@@ -65,7 +78,9 @@ class Outcome:
 class _Found:
     """The fields in the file's own spelling. `sure_key` means that a person chose the key."""
 
-    name: str
+    name: str | None
+    address: Address | None
+    systems: Systems
     latitude: str | None
     longitude: str | None
     key: str | None
@@ -74,10 +89,15 @@ class _Found:
     sure_key: bool
 
 
-def gazetteer(content: bytes, wanted: Fields, *, confirmed: bool = False) -> Gazetteer:
-    """Return the places of a file, or raise `InvalidError` when it is another kind of file."""
+def gazetteer(
+    content: bytes, wanted: Fields, *, confirmed: bool = False, home: Box | None = None
+) -> Gazetteer:
+    """Return the places of a file, or raise `InvalidError` when it is another kind of file.
+
+    `home` is where most of them are, to know one local coordinate system from another.
+    """
     read = sheet(content)
-    found = _fields(read, wanted)
+    found = _fields(read, wanted, home)
     places: dict[int, NewPlace] = {}
     wrong: dict[int, str] = {}
     for record in read.records:
@@ -130,19 +150,22 @@ def lines(outcome: Outcome, source: str, *, dry_run: bool) -> list[str]:
     return told
 
 
-def _fields(read: Sheet, wanted: Fields) -> _Found:
+def _fields(read: Sheet, wanted: Fields, home: Box | None) -> _Found:
     chosen = {each: _field(read, each, getattr(wanted, each)) for each in _USUAL}
+    where = address(read.fields) if wanted.name is None else None
     for each, word in _CALLED.items():
-        if chosen[each] is None and (each == "name" or not read.has_positions):
+        is_needed = where is None if each == "name" else not read.has_positions
+        if chosen[each] is None and is_needed:
             raise InvalidError(
                 each,
                 f"Filen har inget fält med platsens {word}. Välj ett av fälten med --{each}."
                 f" De som finns: {', '.join(read.fields) or 'inga'}.",
             )
     kinds = (_KINDS.get((chosen[each] or "").casefold(), "") for each in ("name", "key"))
-    assert chosen["name"] is not None, "a file without names is refused above"
     return _Found(
         name=chosen["name"],
+        address=where,
+        systems=_systems(read, chosen["latitude"], chosen["longitude"], home),
         latitude=chosen["latitude"],
         longitude=chosen["longitude"],
         key=chosen["key"],
@@ -150,6 +173,14 @@ def _fields(read: Sheet, wanted: Fields) -> _Found:
         usual_kind=next(filter(None, kinds), ""),
         sure_key=wanted.key is not None,
     )
+
+
+def _systems(read: Sheet, north: str | None, east: str | None, home: Box | None) -> Systems:
+    """Return what the numbers of a file mean; only those in metres need it."""
+    if north is None or east is None:
+        return Systems()
+    samples = ((r.values.get(north, ""), r.values.get(east, "")) for r in read.records)
+    return systems(samples, headings=f"{north} {east}", home=home)
 
 
 def _field(read: Sheet, meaning: str, asked: str | None) -> str | None:
@@ -166,8 +197,10 @@ def _field(read: Sheet, meaning: str, asked: str | None) -> str | None:
 
 
 def _place(record: Record, found: _Found, *, confirmed: bool) -> NewPlace:
-    name = record.values.get(found.name, "")
+    name = record.values.get(found.name, "") if found.name else ""
     kind = record.values.get(found.kind, "") if found.kind else found.usual_kind
+    if not name and found.address:
+        name, kind = found.address.of(record.values), kind or ADDRESS
     key = record.values.get(found.key, "") if found.key else ""
     if not plain(name):
         raise InvalidError("name", "Platsen har inget namn.")
@@ -192,9 +225,12 @@ def _point(record: Record, found: _Found) -> Point:
     if found.latitude is None or found.longitude is None:
         position = record.position
     else:
-        position = _numbers(record.values.get(found.longitude), record.values.get(found.latitude))
+        east, north = (record.values.get(f, "") for f in (found.longitude, found.latitude))
+        position = _numbers(east, north) or _metres(east, north, found.systems)
     if position is None:
-        raise InvalidError("latitude", "Platsen har ingen position i grader (WGS 84).")
+        raise InvalidError(
+            "latitude", "Platsen har ingen position i grader (WGS 84) eller i meter (SWEREF 99)."
+        )
     point = Point(*position)
     if _in_sweden(point):
         return point
@@ -203,8 +239,17 @@ def _point(record: Record, found: _Found) -> Point:
     raise InvalidError("latitude", "Platsen ligger utanför Sverige.")
 
 
-def _numbers(longitude: str | None, latitude: str | None) -> tuple[float, float] | None:
-    texts = (longitude or "", latitude or "")
+def _metres(east: str, north: str, known: Systems) -> tuple[float, float] | None:
+    """Return degrees of a position in metres, in whichever of Sweden's systems; None for none."""
+    try:
+        point = position_of(north, east, known).point
+    except InvalidError:
+        return None
+    return (point.longitude, point.latitude) if point else None
+
+
+def _numbers(longitude: str, latitude: str) -> tuple[float, float] | None:
+    texts = (longitude, latitude)
     if not all(_NUMBER.fullmatch(text) for text in texts):
         return None
     east, north = (float(text.replace(",", ".")) for text in texts)

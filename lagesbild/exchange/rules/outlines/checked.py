@@ -7,7 +7,7 @@ import shapely
 
 from lagesbild.base.errors import InvalidError
 from lagesbild.districts.rules import NewDistrict
-from lagesbild.exchange.rules.outlines import areas, fit, grouping, slivers
+from lagesbild.exchange.rules.outlines import areas, around, fit, grouping, slivers
 from lagesbild.exchange.rules.outlines.fit import Fit
 from lagesbild.exchange.rules.outlines.grouping import Grouped
 from lagesbild.exchange.rules.outlines.layers import Layer, Wanted, named, text_of
@@ -53,17 +53,20 @@ def checked(layer: Layer, wanted: Wanted, beside: Beside) -> Checked:
 def _checked(layer: Layer, wanted: Wanted, beside: Beside) -> Checked:
     if wanted.whole:
         layer = _own(layer, beside.code)
+    if wanted.around:
+        layer, wanted = around.picked(layer, wanted, beside.code, beside.own)
     objects = named(layer, wanted, municipality=beside.municipality)
     found = [
         areas.whole(feature.wkb, layer.crs, subject=each.text)
         for feature, each in zip(layer.features, objects, strict=True)
     ]
     metres = [areas.in_metres(area) for area, _ in found]
-    flaws = slivers.flaws(metres, [each.name for each in objects])
-    if not (wanted.accept_slivers or wanted.whole):  # a municipality may go round a lake or a city
+    alone = wanted.whole or wanted.around
+    flaws = Flaws() if wanted.around else slivers.flaws(metres, [each.name for each in objects])
+    if not (wanted.accept_slivers or alone):  # a municipality may go round a lake or a city
         slivers.refuse(flaws)
     fits = None
-    if beside.own is not None and not wanted.whole:
+    if beside.own is not None and not alone:
         fits = fit.fit(metres, [each.name for each in objects], beside.own)
         if not wanted.accept_offset:
             fit.refuse_offset(fits)

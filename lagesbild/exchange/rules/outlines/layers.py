@@ -8,7 +8,7 @@ from datetime import date
 
 from lagesbild.base import privacy
 from lagesbild.base.errors import InvalidError
-from lagesbild.districts.rules import slug_of
+from lagesbild.districts.rules import AROUND, slug_of
 from lagesbild.exchange.rules.outlines.tables import Table
 
 WHOLE = "kommun"  # the division that is the municipality's own outline
@@ -60,6 +60,11 @@ class Wanted:
     def whole(self) -> bool:
         """Whether the layer is the municipality's own outline."""
         return slug_of(self.division) == WHOLE
+
+    @property
+    def around(self) -> bool:
+        """Whether the layer is what the ground of maps is drawn from, and no division."""
+        return slug_of(self.division) in AROUND
 
 
 @dataclass(frozen=True)
