@@ -1,6 +1,6 @@
 """What the group does with ongoing problems: permission, rule, store, audit, in that order."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -54,6 +54,14 @@ def linked(session: Session, actor: Actor, problem: Problem) -> list[Listed]:
     require(actor, Permission.READ_PROBLEMS)
     ids = store.incident_ids(session, actor.group, problem.id)
     return incidents.listing(session, actor, Filter(ids=ids), limit=SHOWN) if ids else []
+
+
+def links(
+    session: Session, actor: Actor, problem_ids: Collection[UUID]
+) -> frozenset[tuple[UUID, UUID]]:
+    """Return which incidents are part of which problems; their rows are asked for by a scope."""
+    require(actor, Permission.READ_PROBLEMS)
+    return store.links(session, actor.group, problem_ids)
 
 
 def history(session: Session, actor: Actor, problem: Problem) -> list[Entry]:

@@ -1,5 +1,6 @@
 """The tables of problems and their incidents, and their queries."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -227,6 +228,17 @@ def incident_ids(session: Session, group: Group, problem_id: UUID) -> tuple[UUID
         .order_by(ProblemIncidentRow.incident_id)
     )
     return tuple(session.execute(query).scalars())
+
+
+def links(
+    session: Session, group: Group, problem_ids: Collection[UUID]
+) -> frozenset[tuple[UUID, UUID]]:
+    """Return which incidents are part of which problems; whoever shows them asks for a scope."""
+    query = select(ProblemIncidentRow.problem_id, ProblemIncidentRow.incident_id).where(
+        ProblemIncidentRow.municipality_id == group.municipality_id,
+        ProblemIncidentRow.problem_id.in_(problem_ids),
+    )
+    return frozenset((row[0], row[1]) for row in session.execute(query))
 
 
 def link(session: Session, group: Group, problem_id: UUID, incident_id: UUID) -> bool:

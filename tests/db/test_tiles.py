@@ -10,7 +10,7 @@ import pytest
 from lagesbild.base.db import reading, transaction
 from lagesbild.base.geo import Box, Tile
 from lagesbild.incidents import service
-from lagesbild.incidents.rules import Filter, GeoJson
+from lagesbild.incidents.rules import Filter, GeoJson, TimePrecision
 from lagesbild.incidents.service import tiles
 from lagesbild.people.rules import Actor, system
 from tests.build import NOW, draft
@@ -97,6 +97,23 @@ def test_one_that_stands_alone_stands_exactly_and_says_which_it_is(
     reference = found.pop("reference")
     assert str(reference).startswith("L-2026-")
     assert found == {"n": 1, "group": "BRA", "kind": "polis", "precision_m": 150}
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_unsure"),
+    [
+        ({"time_precision": TimePrecision.EXACT}, False),
+        ({"time_precision": TimePrecision.DAY}, True),
+        ({"occurred_to": NOW, "occurred_from": NOW - timedelta(hours=1)}, False),
+        ({"occurred_to": NOW, "occurred_from": NOW - timedelta(minutes=61)}, True),
+    ],
+)
+def test_a_time_that_nobody_knows_is_said_as_in_the_list(
+    changes: dict[str, object], member: Actor, store: Store, *, is_unsure: bool
+) -> None:
+    store([point(*AT)], **changes)
+    [found] = seen(member, tile_of(*AT, 15))
+    assert bool(found.get("unsure_time")) is is_unsure
 
 
 def test_a_place_that_is_sure_enough_has_no_circle(member: Actor, store: Store) -> None:

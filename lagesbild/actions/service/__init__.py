@@ -2,7 +2,7 @@
 
 from lagesbild.actions.service.changing import decide, edit, move, note, propose
 from lagesbild.actions.service.effects import effect
-from lagesbild.actions.service.linking import led_to, link, linked, unlink
+from lagesbild.actions.service.linking import led_to, link, linked, links, unlink
 from lagesbild.actions.service.reading import (
     closed,
     closed_since,
@@ -27,6 +27,7 @@ __all__ = [
     "link",
     "linked",
     "linked_since",
+    "links",
     "move",
     "note",
     "of_problem",

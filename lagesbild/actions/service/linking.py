@@ -1,5 +1,6 @@
 """What incidents have led to, and by which problem."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -26,6 +27,14 @@ def linked(session: Session, actor: Actor, action: Action) -> list[Listed]:
     require(actor, Permission.READ_ACTIONS)
     ids = read.incident_ids(session, actor.group, action.id)
     return incidents.listing(session, actor, Filter(ids=ids), limit=SHOWN) if ids else []
+
+
+def links(
+    session: Session, actor: Actor, action_ids: Collection[UUID]
+) -> frozenset[tuple[UUID, UUID]]:
+    """Return which actions point at which incidents; their rows are asked for by a scope."""
+    require(actor, Permission.READ_ACTIONS)
+    return read.links(session, actor.group, action_ids)
 
 
 def link(session: Session, actor: Actor, action_id: UUID, reference: str, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from lagesbild.actions.rules import KIND_TEXT, Action, Draft, Effect, Kind, Move, Result, State
-from lagesbild.incidents.web.forms import nothing
+from lagesbild.incidents.web.shapes import nothing
 from lagesbild.people.rules import Organisation
 from lagesbild.problems.web.forms import Day, Version
 

@@ -156,6 +156,13 @@ def _check_number(facts: Facts) -> None:
         )
 
 
+def check_place(facts: Facts, *, confirmed: bool) -> None:
+    """Raise `InvalidError` for the first wrong field of where something happened."""
+    _check_place(facts)
+    _check_number(facts)
+    check_text("place_text", facts.place_text, MAX_PLACE_TEXT, confirmed=confirmed)
+
+
 def check_no_more(before: Facts, after: Facts) -> None:
     """Raise `InvalidError` where a change would count more: what is new came in when it came."""
     if after.number > before.number:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from lagesbild.audit.rules import Entry
-from lagesbild.incidents.rules import Facts
+from lagesbild.audit.rules import Entry, changes
+from lagesbild.incidents.rules import Facts, Incident
+from lagesbild.incidents.rules.placing import told_of_move
 from lagesbild.people.rules import Actor
 
 
@@ -27,3 +28,20 @@ def entry_of(
         person_id=actor.person_id,
         organisation_id=actor.organisation_id,
     )
+
+
+def changed(
+    actor: Actor,
+    before: Incident,
+    after: Incident,
+    *,
+    verb: str = "incident.changed",
+    why_moved: str = "",
+    at: datetime,
+) -> Entry:
+    """Return the line of the log for a changed incident."""
+    old, new = loggable(before.facts), loggable(after.facts)
+    what = changes(old, dict.fromkeys(old) | new)
+    what |= {"uppgift": "ändrad"} if before.parts != after.parts else {}
+    what |= told_of_move(before.facts, after.facts, why_moved)
+    return entry_of(actor, verb, before.id, what, at=at)

@@ -10,6 +10,8 @@ from lagesbild.incidents.rules import TimePrecision
 NO_BREAK = "\N{NO-BREAK SPACE}"
 EVENING, DAYS_END = time(18), time(23, 59)
 NIGHT_BEGINS, NIGHT_ENDS = time(22), time(6)
+SURE = timedelta(hours=1)  # a time known within this is no uncertain one
+VAGUE = (TimePrecision.DAY, TimePrecision.UNKNOWN)
 
 
 class When(StrEnum):
@@ -92,3 +94,8 @@ def _later(first: datetime, last: datetime) -> bool:
 
 def _hour(local: datetime) -> str:
     return f"{local.hour}.{local.minute:02d}"
+
+
+def is_unsure(start: datetime, end: datetime | None, precision: TimePrecision) -> bool:
+    """Whether a time is too wide to say at what hour something happened."""
+    return precision in VAGUE or (end is not None and end - start > SURE)

@@ -56,6 +56,17 @@ def ready(
     return [outcome(draft, where) for draft, where in zip(drafts, placed, strict=True)]
 
 
+def located(session: Session, actor: Actor, draft: Draft) -> Facts:
+    """Return the facts of a draft in the district of its place; nothing else is looked at.
+
+    Raises `InvalidError` for a place that no incident may have.
+    """
+    require(actor, Permission.REPORT_INCIDENT)
+    [where] = _places(session, actor, [draft])
+    areas = districts.main(session, actor.group.municipality_id) if draft.district else []
+    return _in_district(draft, draft.facts, where, areas)
+
+
 def _places(session: Session, actor: Actor, drafts: Sequence[Draft]) -> list[Placed]:
     """Return where each draft lies; one question for all of them."""
     asked = [
@@ -82,7 +93,11 @@ def _facts(
         raise InvalidError("category", "Typen finns inte. Välj en ur listan.")
     facts = checks.check(draft, category, now=now)
     severity = category.severity if draft.severity is None else draft.severity
-    facts = replace(facts, severity=severity)
+    return _in_district(draft, replace(facts, severity=severity), where, areas)
+
+
+def _in_district(draft: Draft, facts: Facts, where: Placed, areas: Sequence[District]) -> Facts:
+    """Return facts in the district of their place, or in the one that a person has chosen."""
     if where.is_broken:
         raise InvalidError("place", "Platsens linje eller yta korsar sig själv. Rita om den.")
     if where.has_outlines and where.district_id is None and not draft.outside:

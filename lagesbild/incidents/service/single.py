@@ -12,15 +12,17 @@ from lagesbild.incidents.rules import (
     Category,
     Cursor,
     Draft,
+    Facts,
     Filter,
     Found,
     Incident,
     Listed,
+    Part,
     Request,
     Visibility,
 )
-from lagesbild.incidents.rules.checks import Reason, check_no_more, check_reason
-from lagesbild.incidents.rules.entries import entry_of, loggable
+from lagesbild.incidents.rules.checks import Reason, check_no_more, check_place, check_reason
+from lagesbild.incidents.rules.entries import changed, entry_of, loggable
 from lagesbild.incidents.rules.owning import (
     SPOKEN_IS_SHARED,
     check_reach,
@@ -28,7 +30,8 @@ from lagesbild.incidents.rules.owning import (
     may_know,
     taken_back,
 )
-from lagesbild.incidents.service.drafts import ready
+from lagesbild.incidents.rules.placing import Move, check_why, is_there, told_to, why_moved
+from lagesbild.incidents.service.drafts import located, ready
 from lagesbild.incidents.service.joined import settle
 from lagesbild.incidents.store import add, parts, read, write
 from lagesbild.incidents.store import listing as listed
@@ -115,17 +118,30 @@ def history(session: Session, actor: Actor, incident: Incident) -> list[Entry]:
     require(actor, Permission.READ_INCIDENTS)
     subject = f"incident:{incident.id}"
     entries = audit.history(session, actor.group.municipality_id, subject=subject)
-    return [entry for entry in entries if may_know(actor, entry)]
+    category = read.categories(session)[incident.facts.category]
+    return [told_to(actor, incident, category, e) for e in entries if may_know(actor, e)]
 
 
-def edit(session: Session, actor: Actor, draft: Draft, *, version: int, now: datetime) -> Incident:
-    """Change an incident of one's own organisation; a stale version raises `ConflictError`."""
+def edit(
+    session: Session,
+    actor: Actor,
+    draft: Draft,
+    *,
+    version: int,
+    reason: Reason | None = None,
+    now: datetime,
+) -> Incident:
+    """Change an incident of one's own organisation; a stale version raises `ConflictError`.
+
+    `reason` is why its place is moved, if it is; a program may say none.
+    """
     require(actor, Permission.REPORT_INCIDENT)
     before = _own(session, actor, draft.id, version=version)
     [found] = ready(session, actor, [draft], now=now)
     if isinstance(found, InvalidError):
         raise found
     check_no_more(before.facts, found.facts)
+    why = why_moved(before.facts, found.facts, reason)
     check_reach(before, found.visibility, by_owner=actor.organisation_id == before.organisation_id)
     own = before.part_of(before.organisation_id)
     said = replace(
@@ -134,20 +150,45 @@ def edit(session: Session, actor: Actor, draft: Draft, *, version: int, now: dat
         visibility=found.visibility,
         version=own.version if own else 0,
     )
-    entered_by = None if actor.organisation_id == before.organisation_id else before.entered_by
-    others = tuple(p for p in before.parts if p.organisation_id != before.organisation_id)
-    after = replace(
-        before,
-        facts=replace(found.facts, duplicate_of=_still_merged(before, found.visibility)),
-        entered_by=entered_by,
-        parts=(said, *others),
-    )
-    after = replace(after, marked=any(p.secrecy_basis for p in after.parts))
+    facts = replace(found.facts, duplicate_of=_still_merged(before, found.visibility))
+    after = _changed(actor, before, facts, said)
     municipality_id = actor.group.municipality_id
-    _save(session, actor, before, after, now=now)
-    put = parts.put(session, municipality_id, before.id, said, entered_by=entered_by)
+    _save(session, actor, after, changed(actor, before, after, why_moved=why, at=now))
+    put = parts.put(session, municipality_id, before.id, said, entered_by=after.entered_by)
     assert put, "whoever changes the incident holds its row"
     settle(session, actor, before, now=now)
+    return replace(after, version=version + 1)
+
+
+def move(
+    session: Session, actor: Actor, name: UUID | str, wanted: Move, *, version: int, now: datetime
+) -> Incident:
+    """Put an incident of one's own organisation somewhere else, with a reason.
+
+    Its district is looked up anew or taken as chosen. Twice is once; a stale version raises
+    `ConflictError`.
+    """
+    require(actor, Permission.REPORT_INCIDENT)
+    before = to_edit(session, actor, name)
+    why = check_why(wanted.reason)
+    facts = wanted.of(before.facts)
+    check_place(facts, confirmed=wanted.reason.confirmed)
+    said = Part(before.organisation_id)
+    draft = Draft(before.id, facts, said, district=wanted.district, outside=wanted.outside)
+    facts = located(session, actor, draft)
+    after = replace(before, facts=facts, entered_by=_entered_by(actor, before))
+    if is_there(before.facts, after.facts):
+        return before
+    if before.version != version:
+        raise _stale(before)
+    entry = changed(actor, before, after, verb="incident.placed", why_moved=why, at=now)
+    try:
+        _save(session, actor, after, entry)
+    except ConflictError:  # while this waited: perhaps the same thing, sent twice at once
+        stored = to_edit(session, actor, name)
+        if not is_there(stored.facts, after.facts):
+            raise
+        return stored
     return replace(after, version=version + 1)
 
 
@@ -158,7 +199,8 @@ def withdraw(
     require(actor, Permission.REPORT_INCIDENT)
     before = _own(session, actor, name, version=version)
     after = replace(before, withdrawn_at=now, withdrawn_reason=check_reason(reason))
-    _save(session, actor, before, after, now=now, verb="incident.withdrawn")
+    entry = changed(actor, before, after, verb="incident.withdrawn", at=now)
+    _save(session, actor, after, entry)
     settle(session, actor, before, now=now)
     return replace(after, version=version + 1)
 
@@ -173,6 +215,20 @@ def to_edit(session: Session, actor: Actor, name: UUID | str) -> Incident:
     if before.withdrawn_at is not None:
         raise ConflictError("Händelsen är tillbakatagen och går inte att ändra.", current=before)
     return before
+
+
+def _changed(actor: Actor, before: Incident, facts: Facts, said: Part) -> Incident:
+    """Return an incident with other facts, and what its owner says now."""
+    others = (p for p in before.parts if p.organisation_id != before.organisation_id)
+    after = replace(
+        before, facts=facts, entered_by=_entered_by(actor, before), parts=(said, *others)
+    )
+    return replace(after, marked=any(part.secrecy_basis for part in after.parts))
+
+
+def _entered_by(actor: Actor, before: Incident) -> UUID | None:
+    """Return who may still mend what it wrote for the owner: nobody, once the owner has."""
+    return None if actor.organisation_id == before.organisation_id else before.entered_by
 
 
 def _still_merged(before: Incident, visibility: Visibility) -> UUID | None:
@@ -199,22 +255,12 @@ def _own(session: Session, actor: Actor, name: UUID, *, version: int) -> Inciden
     return before
 
 
-def _save(
-    session: Session,
-    actor: Actor,
-    before: Incident,
-    after: Incident,
-    *,
-    now: datetime,
-    verb: str = "incident.changed",
-) -> None:
-    municipality_id = actor.group.municipality_id
-    if not write.change(session, municipality_id, after, person_id=actor.person_id, at=now):
-        raise _stale(read.one(session, municipality_id, before.id, scope=scope_of(actor)))
-    old, new = loggable(before.facts), loggable(after.facts)
-    what = changes(old, dict.fromkeys(old) | new)
-    what |= {"uppgift": "ändrad"} if before.parts != after.parts else {}
-    audit.record(session, municipality_id, [entry_of(actor, verb, before.id, what, at=now)])
+def _save(session: Session, actor: Actor, after: Incident, entry: Entry) -> None:
+    """Store a changed incident with its line of the log, if its version is still the one read."""
+    municipality_id, at = actor.group.municipality_id, entry.at
+    if not write.change(session, municipality_id, after, person_id=actor.person_id, at=at):
+        raise _stale(read.one(session, municipality_id, after.id, scope=scope_of(actor)))
+    audit.record(session, municipality_id, [entry])
 
 
 def _stale(current: Incident) -> ConflictError:

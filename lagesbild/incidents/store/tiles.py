@@ -26,6 +26,7 @@ from sqlalchemy import (
 from lagesbild.base.db import Base, Session
 from lagesbild.base.geo import CELL_ZOOM, SHAPELESS_CELL, WGS84, Tile
 from lagesbild.incidents.rules import UNCERTAIN_M, Filter, Shown
+from lagesbild.incidents.rules.moments import SURE, VAGUE
 from lagesbild.incidents.store import listing, seen, tables
 from lagesbild.people.rules import Group, Scope
 from lagesbild.people.store import tables as people
@@ -39,6 +40,9 @@ EDGE_M = 1  # what the rounding of a tile's edges may cost
 
 _incident = Base.metadata.tables[tables.IncidentRow.__tablename__].c
 _organisation = Base.metadata.tables[people.OrganisationRow.__tablename__].c
+_UNSURE = _incident.time_precision.in_(VAGUE) | (  # as `moments.is_unsure`
+    _incident.occurred_to - _incident.occurred_from > SURE
+)
 _LEVEL = bindparam("level", type_=Integer)
 
 
@@ -46,7 +50,8 @@ def tile(session: Session, group: Group, wanted: Filter, *, scope: Scope, of: Ti
     """Return a tile of what a filter finds (Mapbox Vector Tile 2.1), in the layer `handelser`.
 
     Properties: `n`, how many incidents; where a row stands alone also `reference`, `group` (of its
-    type), `kind` (of its organisation) and `precision_m`, where that is a circle one can see.
+    type), `kind` (of its organisation), `precision_m`, where that is a circle one can see, and
+    `unsure_time`, where nobody knows the hour.
     Nothing is in a tile that a box in the filter leaves outside.
     """
     around = of.box.grown(EDGE_M)
@@ -71,12 +76,12 @@ def tile(session: Session, group: Group, wanted: Filter, *, scope: Scope, of: Ti
 
 @lru_cache
 def _tile(shape: frozenset[str], *, is_coarse: bool) -> Executable:
-    features = _features(_squares(_spots(shape, is_coarse=is_coarse)))
+    features = _features(_squares(_placed(_spots(shape), is_coarse=is_coarse)))
     return select(func.ST_AsMVT(features.table_valued(), LAYER, EXTENT, "geom"))
 
 
-def _spots(shape: frozenset[str], *, is_coarse: bool) -> CTE:
-    """Return each incident's spot in degrees and the square that holds it."""
+def _spots(shape: frozenset[str]) -> CTE:
+    """Return where the scope sees each incident, and the cell of those that it sees exactly."""
     kept = ("reference", "number", "cell", "place", "place_precision_m", "place_text", "place_kind")
     found = (
         listing.matching(shape, *kept, listing.SEEN["shown"].label("shown"))
@@ -86,7 +91,7 @@ def _spots(shape: frozenset[str], *, is_coarse: bool) -> CTE:
     row = found.c
     places = seen.places(found, row.shown)
     is_point = (row.shown == Shown.EXACT) & (row.cell != SHAPELESS_CELL)
-    spots = (
+    return (
         select(
             row.reference,
             row.number,
@@ -97,6 +102,10 @@ def _spots(shape: frozenset[str], *, is_coarse: bool) -> CTE:
         .cte("spots")
         .prefix_with("MATERIALIZED")  # likewise
     )
+
+
+def _placed(spots: CTE, *, is_coarse: bool) -> CTE:
+    """Return each spot with its degrees and the square that holds it."""
     spot = spots.c
     longitude, latitude = func.ST_X(spot.spot), func.ST_Y(spot.spot)
     column, line = _square(longitude, latitude)
@@ -170,6 +179,7 @@ def _features(squares: CTE) -> Subquery:
             square.number.label("n"),
             case((is_alone, square.reference)).label("reference"),
             func.left(_incident.category_code, 3).label("group"),
+            case((_UNSURE, True)).label("unsure_time"),
             _organisation.kind,
             case((is_alone & (square.precision_m >= UNCERTAIN_M), square.precision_m)).label(
                 "precision_m"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from lagesbild.incidents.web.forms import nothing
+from lagesbild.incidents.web.shapes import nothing
 from lagesbild.problems.rules import DIRECTION_TEXT, Direction, Draft, Problem
 
 EARLIEST_YEAR, LAST_YEAR = 1900, 2200
