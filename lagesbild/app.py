@@ -12,7 +12,7 @@ from lagesbild.actions.web import api as actions_api
 from lagesbild.actions.web import pages as actions
 from lagesbild.actions.web import writing as action_writing
 from lagesbild.audit.web import bp as audit
-from lagesbild.base import db, privacy, web
+from lagesbild.base import basemap, db, privacy, web
 from lagesbild.base.openapi import Chapter, Route
 from lagesbild.base.settings import Settings
 from lagesbild.digests.web import AROUND, beside_start, proposals
@@ -29,6 +29,7 @@ from lagesbild.incidents.web import pages as incidents
 from lagesbild.incidents.web.asking import bp as asking
 from lagesbild.incidents.web.intake import bp as intake
 from lagesbild.incidents.web.merging import bp as merging
+from lagesbild.incidents.web.placing import bp as placing
 from lagesbild.incidents.web.reporting import bp as reporting
 from lagesbild.incidents.web.sharing import bp as sharing
 from lagesbild.instance import web as instance
@@ -63,7 +64,7 @@ APIS = {
 PAGES = (
     actions.bp, action_writing.bp, asking, audit, digests, proposals, exports.bp, imports,
     incidents.bp, intake, *maps.PAGES, *meetings.PAGES, members, merging, notices,
-    problems.bp, problem_writing.bp, reporting, sharing, start.bp, *AROUND,
+    placing, problems.bp, problem_writing.bp, reporting, sharing, start.bp, *AROUND,
 )  # fmt: skip
 # What topics that stand on another one add to its pages.
 BESIDE = {
@@ -92,6 +93,8 @@ def create_app(settings: Settings) -> Flask:
         MAIL_FROM=settings.mail_from,
         TILES_URL=settings.tiles_url,
         TILES_ATTRIBUTION=settings.tiles_attribution,
+        BASEMAP=basemap.available(settings.pmtiles),
+        MAP_LAYERS=settings.map_layers,
         **BESIDE,
     )
     if count := settings.proxies:  # without one, anybody could say who asks

@@ -183,15 +183,19 @@ def _settings() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        raise SetupError(_wrong(str(error.errors()[0]["loc"][0]))) from error
+        first = error.errors()[0]
+        why = first.get("ctx", {}).get("error", "")
+        raise SetupError(_wrong(str(first["loc"][0]), str(why))) from error
     if "base_url" in settings.model_fields_set:
         return settings
     return settings.model_copy(update={"base_url": f"http://localhost:{settings.port}"})
 
 
-def _wrong(field: str) -> str:
-    """Say which setting is wrong; some are as good as passwords."""
+def _wrong(field: str, why: str) -> str:
+    """Say which setting is wrong; some are as good as passwords, and one says itself why."""
     name = f"LAGESBILD_{field.upper()}"
+    if field == "map_layers":
+        return f"Inställningen {name} är fel. {why}"
     if not Settings.model_fields[field].repr:
         return f"Inställningen {name} är fel. Värdet är hemligt och skrivs inte ut."
     return f"Inställningen {name} är fel: {os.environ.get(name)!r}"

@@ -10,7 +10,7 @@ from wsgiref.types import WSGIApplication
 
 import click
 
-from lagesbild.base import clock, db, postgres, supervisor
+from lagesbild.base import basemap, clock, db, postgres, supervisor
 from lagesbild.base.errors import LagesbildError, SetupError
 from lagesbild.base.settings import Settings
 from lagesbild.base.supervisor import Child, WebServer
@@ -37,6 +37,7 @@ def everything(settings: Settings, host: str, start: str = "") -> None:
     chosen = _chosen(settings, start)
     with postgres.alone(settings):
         welcome = f"\nLägesbild körs på {settings.base_url}\n" + _begun(settings, chosen)
+    _tell_of_basemap(settings)
     click.echo("Startar webben och schemat …")
     jobs = part("jobs")
     part("app")  # loaded before the fork: a later restart runs the same version
@@ -118,11 +119,19 @@ def _demo(settings: Settings, demo: ModuleType) -> str:
 
 def listening(settings: Settings, address: str) -> None:
     """Say where the web server listens, and how an empty installation begins."""
+    _tell_of_basemap(settings)
     click.echo(f"Lyssnar på {address}.")
     start = part("start.service")
     if start.is_waiting():
         click.echo(start.invitation(settings))
     db.forget_connections()  # the workers that are forked now have their own
+
+
+def _tell_of_basemap(settings: Settings) -> None:
+    """Say what is wrong with the maps' archive; they are drawn without it."""
+    for finding in basemap.findings(settings.pmtiles):
+        if not finding.good:
+            click.echo(finding.text, err=True)
 
 
 def serve(settings: Settings, *, address: str, workers: int, ready: Callable[[], None]) -> None:

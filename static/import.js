@@ -53,7 +53,7 @@ async function start() {
   const buttons = box.querySelector(".mapctl");
   buttons.addEventListener("click", (event) => does[event.target.closest("button")?.dataset.do]?.());
   buttons.hidden = false;
-  if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { attribution: box.dataset.attribution, maxZoom: 18 }).addTo(map);
+  if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { attribution: box.dataset.attribution, maxZoom: 18, maxNativeZoom: Number(box.dataset.high) }).addTo(map);
   const face = map.getContainer();
   face.setAttribute("role", "region");
   face.setAttribute("aria-label", "Karta med raderna. Flytta med piltangenterna, zooma med plus och minus.");

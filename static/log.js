@@ -125,7 +125,7 @@ function hold(on) {
 
 function isWritten(fields) {
   const said = new Map(fields);
-  return ["category", "place_text", "longitude", "summary", "details"].some((name) => said.get(name));
+  return ["category", "place_text", "longitude", "shape", "summary", "details"].some((name) => said.get(name));
 }
 
 function keepDraft() {
@@ -140,7 +140,7 @@ function show(fields) {
   fill(form, fields);
   sayWhen();
   count();
-  for (const name of ["longitude", "latitude"]) form.elements[name].dispatchEvent(new Event("input"));
+  for (const name of ["shape", "longitude", "latitude"]) form.elements[name].dispatchEvent(new Event("input"));
 }
 
 function startOver() {

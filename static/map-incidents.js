@@ -1,13 +1,13 @@
 // The incidents that fit on a map, and the list beside it: pressing one shows the other.
 
-import { calm, icon, pane, popup } from "./map-face.js";
+import { calm, icon, pane, popup, whenText } from "./map-face.js";
 
 const list = document.querySelector(".rows");
 const rows = new Map([...document.querySelectorAll(".rows [data-ref]")].map((row) => [row.dataset.ref, row]));
 const markers = new Map();
 
 // Mark a row of the list as the one whose popup is open; null for none.
-function mark(reference) {
+export function mark(reference) {
   list?.querySelector("[data-now]")?.removeAttribute("data-now");
   const row = rows.get(reference);
   if (!row) return;
@@ -17,6 +17,15 @@ function mark(reference) {
     const hidden = above < list.scrollTop || above + row.offsetHeight > list.scrollTop + list.clientHeight;
     if (hidden) list.scrollTo({ top: above - list.clientHeight / 3, behavior: calm ? "auto" : "smooth" });
   }
+}
+
+export function popupOptions() {
+  return {
+    maxWidth: Math.min(280, pane.clientWidth - 130), // and never under the buttons
+    minWidth: 160,
+    autoPanPaddingTopLeft: [12, 12],
+    autoPanPaddingBottomRight: [64, 24],
+  };
 }
 
 // A marker stands for every incident; a line or area also gets its own drawing.
@@ -29,15 +38,10 @@ function add(map, layer, feature) {
   const around = isPoint && said.precision_m
     ? L.circle(at, { radius: said.precision_m, className: "unsure", interactive: false })
     : isPoint ? null : shape;
-  marker.bindPopup(() => popup(said), {
-    maxWidth: Math.min(280, pane.clientWidth - 130), // and never under the buttons
-    minWidth: 160,
-    autoPanPaddingTopLeft: [12, 12],
-    autoPanPaddingBottomRight: [64, 24],
-  });
+  marker.bindPopup(() => popup(said), popupOptions());
   marker.on("add", () => {
     const face = marker.getElement();
-    face.setAttribute("aria-label", [said.category, said.place_text, said.when, said.organisation].filter(Boolean).join(", "));
+    face.setAttribute("aria-label", [said.category, said.place_text, whenText(said), said.organisation].filter(Boolean).join(", "));
     face.classList.toggle("now", marker.isPopupOpen());
     around?.addTo(map);
   });
@@ -51,23 +55,27 @@ function add(map, layer, feature) {
   layer.addLayer(marker);
 }
 
-// A press on a row shows it on the map; on the row that is shown, and on one without a place,
-// the link does what links do.
-export function followRows(layer) {
+// A press on a row does what `show` returns for it. Without that, and on a press that asks for a
+// window of its own, the link does what links do.
+export function onRow(show) {
   list?.addEventListener("click", (event) => {
     const row = event.target.closest("[data-ref]");
-    const marker = row && markers.get(row.dataset.ref);
     const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-    if (!marker || !plain || marker.isPopupOpen()) return;
+    const shown = row && plain && show(row);
+    if (!shown) return;
     event.preventDefault();
     const { top, bottom, height } = pane.getBoundingClientRect();
     const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
     if (seen < height / 2) pane.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
-    layer.zoomToShowLayer(marker, () => marker.openPopup());
+    shown();
   });
 }
 
 export async function addIncidents(map, layer) {
+  onRow((row) => {
+    const marker = markers.get(row.dataset.ref);
+    return marker && !marker.isPopupOpen() && (() => layer.zoomToShowLayer(marker, () => marker.openPopup()));
+  });
   const waits = pane.querySelector(".mapstate");
   waits.hidden = false;
   const answer = await fetch(pane.dataset.source, { headers: { Accept: "application/geo+json" } });

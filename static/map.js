@@ -2,7 +2,10 @@
 
 import { calm, clusterIcon, pane } from "./map-face.js";
 import { addControls, addNames, followFocus } from "./map-frame.js";
-import { addIncidents, followRows } from "./map-incidents.js";
+import { addGround } from "./map-ground.js";
+import { addIncidents } from "./map-incidents.js";
+import { addLayers } from "./map-layers.js";
+import "./map-time.js";
 
 async function start() {
   const map = window[pane.dataset.map];
@@ -12,9 +15,11 @@ async function start() {
   layer.options.spiderLegPolylineOptions = { className: "leg" };
   addControls(map);
   addNames(map);
+  addLayers(map);
+  addGround(map);
   followFocus(map);
-  followRows(layer);
-  if (pane.dataset.source) await addIncidents(map, layer);
+  if (pane.dataset.tiles) await (await import("./map-tiles.js")).addTiles(map, layer);
+  else if (pane.dataset.source) await addIncidents(map, layer);
 }
 
 if (pane) {

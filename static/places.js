@@ -3,7 +3,8 @@
 
 const PAUSE = 180; // milliseconds between the last key and the question
 
-export function suggestPlaces({ field, list, address, choose }) {
+// `status` is where it is said how many were found, if anywhere.
+export function suggestPlaces({ field, list, address, choose, status = null }) {
   let options = [];
   let current = -1;
   let asked = 0;
@@ -35,11 +36,9 @@ export function suggestPlaces({ field, list, address, choose }) {
       item.id = `${list.id}-${index}`;
       item.setAttribute("role", "option");
       item.append(place.name);
-      if (place.kind) {
-        const kind = document.createElement("small");
-        kind.textContent = place.kind;
-        item.append(kind);
-      }
+      const more = document.createElement("small");
+      more.textContent = [place.kind, place.district].filter(Boolean).join(", ");
+      if (more.textContent) item.append(more);
       return item;
     }));
     if (!places.length) return close();
@@ -61,7 +60,9 @@ export function suggestPlaces({ field, list, address, choose }) {
     if (text.length < 2 || /\d{6}/.test(text)) return close(); // no place: perhaps a number that no address may hold
     const answer = await fetch(`${address}?q=${encodeURIComponent(text)}`);
     if (number !== asked || document.activeElement !== field) return; // an older question
-    show(answer.ok ? (await answer.json()).places : []);
+    const places = answer.ok ? (await answer.json()).places : [];
+    show(places);
+    if (status) status.textContent = places.length ? `${places.length} ${places.length === 1 ? "plats" : "platser"}. Välj med piltangenterna och Enter.` : "Ingen plats i listan liknar det.";
   }
 
   field.addEventListener("input", () => {

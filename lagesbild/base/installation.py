@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import make_url
 
-from lagesbild.base import mail, roles, secret, sender_domain
+from lagesbild.base import basemap, mail, roles, secret, sender_domain
 from lagesbild.base.errors import SetupError
 from lagesbild.base.finding import Finding
 from lagesbild.base.settings import Settings
@@ -20,13 +20,14 @@ LOGINS = {"database_url": "programmet", "owner_url": "ägaren", "reader_url": "l
 
 
 def findings(settings: Settings) -> Iterator[Finding]:
-    """Look at the database, the key, the mail and the sender's domain."""
+    """Look at the database, the key, the mail, the sender's domain and the ground of the maps."""
     yield from _database(settings)
     key = settings.secret_key.get_secret_value()
     problem = secret.weakness(key) if settings.in_production else ""
     yield Finding(not problem, problem or "Nyckeln för inloggningar finns.")
     yield from mail_findings(settings)
     yield from sender_domain.findings(settings)
+    yield from basemap.findings(settings.pmtiles)
 
 
 def refuse_silent_database(url: str) -> None:

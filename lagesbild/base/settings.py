@@ -2,13 +2,14 @@
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from lagesbild.base import hosts
+from lagesbild.base import hosts, map_layers
+from lagesbild.base.map_layers import MapLayer
 
 
 class Settings(BaseSettings):
@@ -52,6 +53,10 @@ class Settings(BaseSettings):
     instance: str = Field(default="", max_length=100)
     tiles_url: str = ""
     tiles_attribution: str = ""
+    # A PMTiles file on this machine, instead of a tile server.
+    pmtiles: str = ""
+    # Layers of one's own that people may lay over the ground. An address may hold a key.
+    map_layers: Annotated[tuple[MapLayer, ...], NoDecode] = Field(default=(), repr=False)
     # Where the police's public events are asked for, once an hour: https://polisen.se/api/events.
     # Empty asks nobody. With {kommun} in it there is one call for each municipality.
     police_url: str = ""
@@ -67,6 +72,11 @@ class Settings(BaseSettings):
         if value and not hosts.is_safe(value):
             raise ValueError("https, or this machine")
         return value
+
+    @field_validator("map_layers", mode="before")
+    @classmethod
+    def _layers(cls, value: object) -> tuple[MapLayer, ...]:
+        return map_layers.read(value)
 
     @field_validator("resolver")
     @classmethod

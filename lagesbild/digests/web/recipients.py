@@ -17,7 +17,7 @@ from lagesbild.base.web import STATUS, invalid
 from lagesbild.digests.rules import Form
 from lagesbild.digests.rules.recipients import COORDINATORS, ListName, Recipient
 from lagesbild.digests.service import recipients as service
-from lagesbild.incidents.web.forms import nothing
+from lagesbild.incidents.web.shapes import nothing
 from lagesbild.people.rules import Actor, Permission
 from lagesbild.people.web import current_actor
 

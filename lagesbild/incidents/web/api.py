@@ -105,6 +105,7 @@ def change(id_: UUID) -> ResponseReturnValue:
     properties = sent.get("properties", {})
     if not isinstance(properties, dict):
         raise InvalidError("properties", "Egenskaperna ska vara ett JSON-objekt.")
+    why = _reason(sent) if "reason" in sent else None
     with transaction(actor.gate) as session:
         before = service.to_edit(session, actor, id_)
         known = whole_feature(before, names(session, actor))
@@ -114,7 +115,7 @@ def change(id_: UUID) -> ResponseReturnValue:
             "properties": editable(known) | properties,
         }
         draft = FeatureIn.model_validate_json(_json(merged)).draft(actor, id_=id_)
-        after = service.edit(session, actor, draft, version=_version(), now=clock.now())
+        after = service.edit(session, actor, draft, version=_version(), reason=why, now=clock.now())
         feature = whole_feature(service.one(session, actor, id_), names(session, actor))
     return _one(after, feature)
 
@@ -124,10 +125,7 @@ def withdraw(id_: UUID) -> ResponseReturnValue:
     """Take an incident back, with a reason."""
     actor = current_actor()
     sent = _object()
-    text = sent.get("reason", "")
-    if not isinstance(text, str):
-        raise InvalidError("reason", "Skälet ska vara en text.")
-    reason = Reason(text, confirmed=sent.get("confirmed") is True)
+    reason = _reason(sent)
     with transaction(actor.gate) as session:
         after = service.withdraw(
             session, actor, id_, version=_version(), reason=reason, now=clock.now()
@@ -193,6 +191,13 @@ def _object() -> dict[str, object]:
     if not isinstance(sent, dict):
         raise InvalidError("body", "Innehållet ska vara ett JSON-objekt.")
     return sent
+
+
+def _reason(sent: dict[str, object]) -> Reason:
+    text = sent.get("reason", "")
+    if not isinstance(text, str):
+        raise InvalidError("reason", "Skälet ska vara en text.")
+    return Reason(text, confirmed=sent.get("confirmed") is True)
 
 
 def _json(merged: dict[str, object]) -> bytes:

@@ -66,6 +66,7 @@ _VERSION = Parameter(
     {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
     "header",
 )
+_WHY = "Why the place is moved, for the history; may be left out, but not be empty if it is moved."
 _KEY = Parameter(
     "Idempotency-Key",
     "Made by the sender: the same request again, under the same key, is answered as the first.",
@@ -95,7 +96,13 @@ def _schemas() -> dict[str, Json]:
     fields["tags"] |= {"maxItems": checks.MAX_TAGS, "items": TEXT | {"maxLength": checks.MAX_WORD}}
     sent["Fields"]["description"] = f"What is said of an incident. {_MOMENT}"
     some = sent["Fields"] | {"required": [], "description": "Those that shall be changed."}
-    changed = record({"geometry": maybe(named("Geometry")), "properties": named("ChangedFields")})
+    changed = record(
+        {
+            "geometry": maybe(named("Geometry")),
+            "properties": named("ChangedFields"),
+            "reason": TEXT | {"description": _WHY, "maxLength": checks.MAX_SUMMARY},
+        }
+    )
     facts = kept.pop("Facts")["properties"]
     return (
         kept

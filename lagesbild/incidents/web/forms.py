@@ -32,18 +32,13 @@ from lagesbild.incidents.rules import (
 )
 from lagesbild.incidents.rules.checks import MAX_NUMBER, NO_NUMBER
 from lagesbild.incidents.rules.moments import When, span
-from lagesbild.incidents.web.shapes import DECIMALS, Geometry
+from lagesbild.incidents.web.shapes import Geometry, Placing, nothing
 from lagesbild.people.rules import Actor
 
 EARLIEST_YEAR, LAST_YEAR = 1900, 2200
 VERSION = re.compile("[0-9]{1,9}")  # an integer of the database
 NUMBER = re.compile("[0-9]{1,9}")
 NO_TIME = "Det är inte en tid. Skriv till exempel 2026-11-19T14:30."
-
-
-def nothing(value: object) -> object:
-    """Return None for the empty text that a form sends where nothing was chosen."""
-    return None if value == "" else value
 
 
 def swedish_time(value: object) -> datetime | None:
@@ -85,10 +80,8 @@ def _needed_time(value: object) -> object:
 
 
 LocalTime = Annotated[AwareDatetime, BeforeValidator(_needed_time)]
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Number = Annotated[int, Field(ge=1, le=MAX_NUMBER), BeforeValidator(_whole_number)]
 Severity = Annotated[int, Field(ge=0, le=5)]
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 
 
 class Fields(BaseModel):
@@ -161,7 +154,7 @@ _SAME = {
 }  # fmt: skip
 
 
-class IncidentForm(Fields):
+class IncidentForm(Fields, Placing):
     """The page's form. The id was made when the form was shown, so that twice is once."""
 
     model_config = ConfigDict(extra="ignore")
@@ -171,28 +164,6 @@ class IncidentForm(Fields):
     distinct: bool = False  # insists that it is none of those that are like it
     spoken_by: str = ""  # the organisation that has said it aloud, by its slug
     inquiry: Annotated[UUID | None, BeforeValidator(nothing)] = None  # the question it answers
-    longitude: Annotated[Longitude | None, BeforeValidator(nothing)] = None
-    latitude: Annotated[Latitude | None, BeforeValidator(nothing)] = None
-
-    def place(self) -> GeoJson | None:
-        """Return the point that was clicked or typed, or None for an unknown place."""
-        if self.longitude is None and self.latitude is None:
-            return None
-        if self.longitude is None or self.latitude is None:
-            raise InvalidError("place", "Ange både longitud och latitud, eller ingen av dem.")
-        return point(self.longitude, self.latitude)
-
-
-def point(longitude: float, latitude: float) -> GeoJson:
-    """Return a GeoJSON Point."""
-    return GeoJson(
-        orjson.dumps(
-            {
-                "type": "Point",
-                "coordinates": [round(longitude, DECIMALS), round(latitude, DECIMALS)],
-            }
-        ).decode()
-    )
 
 
 def form_values(form: Mapping[str, str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from lagesbild.base.errors import ConflictError, InvalidError
 from lagesbild.base.web import STATUS
 from lagesbild.incidents import service
 from lagesbild.incidents.rules import Filter
-from lagesbild.incidents.service import inquiries, intake
+from lagesbild.incidents.service import bordering, inquiries, intake
 from lagesbild.incidents.web import filters
 from lagesbild.incidents.web.choices import choices
 from lagesbild.incidents.web.words import ORDER
@@ -98,6 +98,7 @@ def _page(session: Session, actor: Actor, wanted: Filter) -> dict[str, Any]:
         older = f"{url_for('incidents.listing')}?{urlencode(query | {'cursor': cursor})}"
     return {
         "rows": rows,
+        "near": bordering.near_each(session, actor, rows),
         "older": older,
         "query": query,
         "weeks": _weeks(actor, request.args.get("week", "")),

@@ -25,11 +25,12 @@ from lagesbild.incidents.rules.owning import (
     may_comment,
     may_review,
 )
-from lagesbild.incidents.service import inquiries, intake, merging
+from lagesbild.incidents.service import bordering, inquiries, intake, merging
 from lagesbild.incidents.web import lists
 from lagesbild.incidents.web.choices import choices
 from lagesbild.incidents.web.filters import NEW
 from lagesbild.incidents.web.forms import position, version_of
+from lagesbild.incidents.web.shapes import place_words
 from lagesbild.people.rules import Actor
 from lagesbild.people.web import current_actor
 
@@ -81,6 +82,7 @@ def show(
         history = service.history(session, actor, incident)
         comments = service.comments(session, actor, incident)
         context = choices(session, actor) | _joined(session, actor, incident)
+        context["near"] = bordering.near(session, actor, incident)
         for add in current_app.config[BESIDE]:
             context |= add(session, actor, incident, now=now)
     safe = redacted(written or {})
@@ -88,6 +90,7 @@ def show(
         "incidents/one.html",
         incident=incident,
         position=position(incident.facts.place),
+        place_words=place_words,
         revealed=revealed is not None,
         history=history,
         comments=comments,

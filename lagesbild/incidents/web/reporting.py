@@ -1,32 +1,28 @@
 """Pages where incidents are logged and changed."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
 from lagesbild.access import service as access
 from lagesbild.base import clock, privacy
-from lagesbild.base.clock import Period
 from lagesbild.base.db import Session, new_id, reading, transaction
 from lagesbild.base.errors import ConflictError, InvalidError
-from lagesbild.base.web import STATUS, input_time, inside, invalid
+from lagesbild.base.web import input_time, invalid
 from lagesbild.districts import service as districts
 from lagesbild.incidents import service
-from lagesbild.incidents.rules import Draft, Filter, Incident, Request, Source
-from lagesbild.incidents.rules.moments import When, span, when_text
-from lagesbild.incidents.rules.nearness import AlikeError
+from lagesbild.incidents.rules import Draft, Incident, Request, Source
+from lagesbild.incidents.rules.checks import Reason
+from lagesbild.incidents.rules.moments import When
 from lagesbild.incidents.service import inquiries
 from lagesbild.incidents.web import stored, words
-from lagesbild.incidents.web.choices import choices, tiles
-from lagesbild.incidents.web.filters import REFERENCE
+from lagesbild.incidents.web.form_page import back, form_page
 from lagesbild.incidents.web.forms import IncidentForm, form_values, position, timed
 from lagesbild.incidents.web.pages import show
 from lagesbild.people.rules import Actor, Permission, require
@@ -58,7 +54,7 @@ def new() -> ResponseReturnValue:
         "source_ref": given("referens", ""),
         "inquiry": str(given("fraga", type=UUID) or ""),
     }
-    return _form(actor, values)
+    return form_page(actor, values)
 
 
 @bp.post("/handelser/ny")
@@ -78,7 +74,7 @@ def create() -> ResponseReturnValue:
             _answer(session, actor, form, incident)
     except (InvalidError, ConflictError) as error:
         is_kept = getattr(error, "field", "") == "Idempotency-Key"
-        return _kept_already(actor, values) if is_kept else _form(actor, values, error)
+        return _kept_already(actor, values) if is_kept else form_page(actor, values, error)
     return _saved(incident, form)
 
 
@@ -127,11 +123,11 @@ def _saved(incident: Incident, form: IncidentForm) -> ResponseReturnValue:
         if when == When.BETWEEN:
             kept |= {"tid": request.form.get("occurred_from"), "precision": form.time_precision}
             kept |= {"till": request.form.get("occurred_to")}
-        kept |= {"tillbaka": _back()}
+        kept |= {"tillbaka": back()}
         said = {key: value for key, value in kept.items() if value}
         address = f"{url_for('.new')}?{urlencode(said | {'saved': incident.reference})}"
-    elif back := _back():
-        address = f"{back}{'&' if '?' in back else '?'}loggad={incident.reference}"
+    elif meeting := back():
+        address = f"{meeting}{'&' if '?' in meeting else '?'}loggad={incident.reference}"
     else:
         address = url_for("incidents.one", name=incident.reference, saved=1)
     if request.accept_mimetypes.best == JSON:
@@ -139,18 +135,12 @@ def _saved(incident: Incident, form: IncidentForm) -> ResponseReturnValue:
     return redirect(address, code=303)
 
 
-def _back() -> str:
-    """Return where in a meeting somebody was who came here to log, else nothing."""
-    address = inside(request.args.get("tillbaka", ""))
-    return address if address.startswith(f"{url_for('meetings.series')}/") else ""
-
-
 def _kept_already(actor: Actor, values: dict[str, Any]) -> ResponseReturnValue:
     """Say that the form was stored before it was changed and sent again."""
     with reading(actor.gate) as session:
         first = service.one(session, actor, UUID(values["id"]))
     said = "Händelsen är redan sparad, med det du skrev först. Öppna den för att ändra."
-    return _form(actor, values | {"reference": first.reference}, ConflictError(said))
+    return form_page(actor, values | {"reference": first.reference}, ConflictError(said))
 
 
 def _content() -> bytes:
@@ -178,9 +168,9 @@ def edit(name: str) -> ResponseReturnValue:
     with reading(actor.gate) as session:
         incident = service.to_edit(session, actor, name)
         slugs = _slugs(session, actor)
-    values = stored.values(incident, slugs)
+    values = stored.values(incident, slugs) | {"was": incident.facts.place or ""}
     is_others = incident.organisation_id != actor.organisation_id
-    return _form(actor, values | {"others": "1"} if is_others else values)
+    return form_page(actor, values | {"others": "1"} if is_others else values)
 
 
 @bp.post("/handelser/<name>/andra")
@@ -192,10 +182,11 @@ def change(name: str) -> ResponseReturnValue:
         form, draft = _read(actor, values)
         with transaction(actor.gate) as session:
             before = service.to_edit(session, actor, name)
-            changed = _as_before(draft, before)
-            service.edit(session, actor, changed, version=form.version, now=clock.now())
+            changed = _as_before(draft, before, form)
+            why = Reason(request.form.get("reason", ""), confirmed=form.confirmed)
+            service.edit(session, actor, changed, version=form.version, reason=why, now=clock.now())
     except InvalidError as error:
-        return _form(actor, values, error)
+        return form_page(actor, values, error)
     except ConflictError as error:
         return _both(actor, values, error)
     return redirect(url_for("incidents.one", name=name, saved=1), code=303)
@@ -204,92 +195,20 @@ def change(name: str) -> ResponseReturnValue:
 def _both(actor: Actor, values: dict[str, Any], error: ConflictError) -> ResponseReturnValue:
     """Show what was written beside what is stored now; saving again then means the former."""
     if not isinstance(error.current, Incident) or error.current.withdrawn_at:
-        return _form(actor, values, error)
+        return form_page(actor, values, error)
     with reading(actor.gate) as session:
         now = stored.values(error.current, _slugs(session, actor))
         differs = stored.differences(now, values, service.categories(session, actor))
-    return _form(actor, values | {"version": now["version"]}, error, differs=differs)
+    return form_page(actor, values | {"version": now["version"]}, error, differs=differs)
 
 
 def _slugs(session: Session, actor: Actor) -> dict[UUID, str]:
     return {d.id: d.slug for d in districts.districts(session, actor)}
 
 
-def _as_before(draft: Draft, before: Incident) -> Draft:
-    """Return a draft of a stored incident; a line or area that no form can show stays."""
+def _as_before(draft: Draft, before: Incident, form: IncidentForm) -> Draft:
+    """Return a draft of a stored incident; a line or area that was not shown in the form stays."""
     facts = draft.facts
-    if before.facts.place and position(before.facts.place) is None:
+    if form.shape is None and before.facts.place and position(before.facts.place) is None:
         facts = replace(facts, place=before.facts.place)
     return replace(draft, id=before.id, facts=facts, source=before.source)
-
-
-def _form(
-    actor: Actor,
-    values: dict[str, Any],
-    error: InvalidError | ConflictError | None = None,
-    differs: Sequence[tuple[str, str]] = (),
-) -> ResponseReturnValue:
-    """Show the form with what was written, less any personal number."""
-    now = clock.now()
-    with reading(actor.gate) as session:
-        context = choices(session, actor)
-        usual = service.usual(session, actor, now=now)
-        quiet = None if values.get("version") else _quiet_week(session, actor, now)
-    page = render_template(
-        "incidents/form.html",
-        values=_safe(values, now),
-        error=error,
-        differs=differs,
-        wrong=getattr(error, "field", None),
-        stale=isinstance(error, ConflictError),
-        alike=error.current if isinstance(error, AlikeError) else (),
-        saved=saved if REFERENCE.fullmatch(saved := request.args.get("saved", "")) else None,
-        usual=usual,
-        quiet=quiet,
-        leave=_back(),
-        whens=_whens(actor, now),
-        tiles=tiles(context["category_groups"]),
-        precisions=words.PLACE_PRECISION,
-        own=context["organisation_of"].get(actor.organisation_id),
-        spoken=[
-            (o.slug, f"muntligt från {o.name}")
-            for o in context["organisations"]
-            if o.id != actor.organisation_id
-        ],
-        **context,
-    )
-    status = STATUS[ConflictError if isinstance(error, ConflictError) else InvalidError]
-    return page, status if error else 200
-
-
-def _safe(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """Return what was written, less any personal number; a quick time counts from now again."""
-    safe = {k: privacy.redacted(v) if isinstance(v, str) else v for k, v in values.items()}
-    safe["tags"] = ", ".join(privacy.redacted(t) for t in values.get("tags", []))
-    if safe.get("when", When.BETWEEN) != When.BETWEEN:
-        safe |= {"occurred_from": input_time(now), "occurred_to": "", "time_precision": ""}
-    safe.setdefault("opened_at", now.isoformat(timespec="seconds"))
-    return safe
-
-
-def _whens(actor: Actor, now: datetime) -> list[tuple[When, str, str]]:
-    """Return the choices of time, each with what it means to somebody who makes it now."""
-    said = []
-    for when in When:
-        text = ""
-        if when is not When.BETWEEN:
-            start, end, precision = span(when, now)
-            week = Period.of(start, weekday=actor.group.meeting_weekday).week
-            happened = when_text(start, end, precision, seen=now)
-            text = f"{happened}. Räknas till v.\N{NO-BREAK SPACE}{week}."
-        said.append((when, words.WHEN[when], text))
-    return said
-
-
-def _quiet_week(session: Session, actor: Actor, now: datetime) -> Period | None:
-    """Return the running week while the actor's organisation has reported nothing in it."""
-    if not actor.may(Permission.REPORT_NOTHING):
-        return None
-    period = Period.of(now, weekday=actor.group.meeting_weekday)
-    own = Filter(start=period.start, end=period.end, organisation_id=actor.organisation_id)
-    return None if service.count(session, actor, own).rows else period

@@ -15,8 +15,9 @@ from lagesbild.base.web import invalid
 from lagesbild.incidents import service
 from lagesbild.incidents.rules import Part, Verification, Visibility
 from lagesbild.incidents.service import Purpose
-from lagesbild.incidents.web.forms import nothing, version_of
+from lagesbild.incidents.web.forms import version_of
 from lagesbild.incidents.web.pages import lost, redacted, show
+from lagesbild.incidents.web.shapes import nothing
 from lagesbild.people.rules import Actor
 from lagesbild.people.web import current_actor
 

@@ -9,6 +9,7 @@ from lagesbild.incidents.rules import Category, Incident
 from lagesbild.incidents.rules.moments import When
 from lagesbild.incidents.web import words
 from lagesbild.incidents.web.forms import position
+from lagesbild.incidents.web.shapes import place_words, readable
 
 LABELS = {
     "category": "Typ",
@@ -18,6 +19,7 @@ LABELS = {
     "place_text": "Plats",
     "latitude": "Latitud",
     "longitude": "Longitud",
+    "shape": "Linje eller yta",
     "occurred_from": "Från",
     "occurred_to": "Till",
     "verification": "Status",
@@ -35,17 +37,20 @@ def differences(
         "category": {code: category.name for code, category in known.items()},
         "verification": {key.value: text for key, text in words.VERIFICATION.items()},
         "visibility": {key.value: text for key, text in words.VISIBILITY.items()},
+        "shape": {stored["shape"]: place_words(stored["shape"])} if stored["shape"] else {},
     }
     return [
         (label, spoken.get(name, {}).get(stored[name], stored[name]) or "inget")
         for name, label in LABELS.items()
-        if name in written and _plain(stored[name]) != _plain(written[name])
+        if name in written and _plain(name, stored[name]) != _plain(name, written[name])
         if (name, written[name]) != ("visibility", "")  # as usual
     ]
 
 
-def _plain(value: str | None) -> str | float:
+def _plain(name: str, value: str | None) -> str | float:
     """Return a value as it is compared: 59.27 is 59.270000."""
+    if name == "shape":
+        return readable(value)
     try:
         return float(value or "")
     except ValueError:
@@ -66,6 +71,7 @@ def values(incident: Incident, slugs: dict[UUID, str]) -> dict[str, Any]:
         "occurred_from": input_time(facts.occurred_from),
         "occurred_to": input_time(facts.occurred_to),
         "reported_at": input_time(facts.reported_at),
+        "shape": facts.place if facts.place and not at else "",
         "longitude": f"{at[0]:.6f}" if at else "",
         "latitude": f"{at[1]:.6f}" if at else "",
         "number": str(facts.number) if facts.number > 1 else "",

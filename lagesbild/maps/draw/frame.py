@@ -30,10 +30,17 @@ _TAG = re.compile(r"^<(script|link)\b", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Tiles:
-    """A background from a tile server. Empty: none."""
+    """A ground of tiles: pictures that Leaflet lays out, or vectors that map-vector.js draws.
+
+    Without an address there is none. `zooms` are those that have tiles, `box` (south, west, north,
+    east) is where there are some.
+    """
 
     url: str = ""
     attribution: str = ""
+    zooms: tuple[int, int] = (0, MAX_ZOOM)
+    box: tuple[float, float, float, float] | None = None
+    is_vector: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,8 +124,18 @@ def _ground(tiles: Tiles) -> Any:  # noqa: ANN401 – a folium.Map; folium is un
     )
     drawn.default_js = [("leaflet", f"{LEAFLET}.js")]
     drawn.default_css = [("leaflet_css", f"{LEAFLET}.css")]
-    if tiles.url:
-        folium.TileLayer(tiles.url, attr=tiles.attribution or " ", max_zoom=MAX_ZOOM).add_to(drawn)
+    if tiles.url and not tiles.is_vector:
+        low, high = tiles.zooms
+        options: dict[str, Any] = {"min_native_zoom": low}
+        if tiles.box:
+            options["bounds"] = [tiles.box[:2], tiles.box[2:]]
+        folium.TileLayer(
+            tiles.url,
+            attr=tiles.attribution or " ",
+            max_zoom=MAX_ZOOM,
+            max_native_zoom=min(high, MAX_ZOOM),
+            **options,
+        ).add_to(drawn)
     return drawn
 
 

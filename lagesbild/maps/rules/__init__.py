@@ -27,11 +27,21 @@ class Row:
     geometry: Mapping[str, object] | None
     shown: str  # how much of the place that is
     number: int = 1  # how many were told at once
+    unsure_time: bool = False  # whether nobody knows the hour
+    near: str = ""  # the name of the district whose border it lies near, where that is asked
 
     @property
     def group(self) -> str:
         """The three letters that the code begins with."""
         return self.code[:3]
+
+    @property
+    def at(self) -> tuple[float, float] | None:
+        """Longitude and latitude of the middle of its place."""
+        if self.geometry is None:
+            return None
+        box = box_of([self.geometry])
+        return (box.west + box.east) / 2, (box.south + box.north) / 2
 
     @property
     def is_uncertain(self) -> bool:
@@ -54,8 +64,11 @@ def figures_of(whole: Picture, district: District | None) -> Figures:
     return next((f for d, f in whole.districts if d.id == district.id), NONE)
 
 
-def feature(row: Row, *, link: str) -> dict[str, object]:
-    """Return a row as a GeoJSON Feature (RFC 7946) with what the popup says."""
+def feature(row: Row, *, link: str, move: str = "") -> dict[str, object]:
+    """Return a row as a GeoJSON Feature (RFC 7946) with what the popup says.
+
+    `move` is the page that puts it somewhere else, for those who may.
+    """
     organisation = row.organisation
     return {
         "type": "Feature",
@@ -71,7 +84,9 @@ def feature(row: Row, *, link: str) -> dict[str, object]:
             "kind": organisation.kind if organisation else Kind.OTHER,
             "precision_m": row.precision_m if row.is_uncertain else 0,
             "shown": row.shown,
+            "unsure_time": row.unsure_time,
             "link": link,
+            **({"move": move} if move else {}),
         },
     }
 

@@ -24,6 +24,7 @@ class View:
     verification: Verification | None = None
     box: Box | None = None
     order: Order = Order.HAPPENED
+    layers: str = ""  # their names, with commas between; empty for the usual ones
 
     @property
     def start(self) -> datetime:
@@ -59,5 +60,6 @@ class View:
             "status": self.verification or "",
             "bbox": f"{box.west},{box.south},{box.east},{box.north}" if box else "",
             "sort": self.order if self.order is not Order.HAPPENED else "",
+            "lager": self.layers,
         }
         return {name: value for name, value in said.items() if value}

@@ -15,9 +15,9 @@ from lagesbild.base.geo import Tile
 from lagesbild.districts import service as districts
 from lagesbild.districts.rules import District, Outline
 from lagesbild.incidents import service as incidents
-from lagesbild.incidents.rules import Cursor, Found, Listed, TimePrecision
-from lagesbild.incidents.rules.moments import when_text
-from lagesbild.incidents.service import tiles
+from lagesbild.incidents.rules import Category, Cursor, Found, Listed, TimePrecision
+from lagesbild.incidents.rules.moments import is_unsure, when_text
+from lagesbild.incidents.service import bordering, tiles
 from lagesbild.maps.draw import frame as frames
 from lagesbild.maps.draw import trend as trends
 from lagesbild.maps.draw.frame import Frame, Tiles
@@ -26,37 +26,59 @@ from lagesbild.maps.rules import Row, Rows
 from lagesbild.maps.rules.view import View
 from lagesbild.meetings import service as meetings
 from lagesbild.meetings.rules import Figures, Picture
-from lagesbild.people.rules import Actor, Permission, require
+from lagesbild.people.rules import Actor, Organisation, Permission, require
 
 
 def rows(
-    session: Session, actor: Actor, view: View, *, limit: int, after: Cursor | None = None
+    session: Session,
+    actor: Actor,
+    view: View,
+    *,
+    limit: int,
+    after: Cursor | None = None,
+    with_borders: bool = False,
 ) -> Rows:
-    """Return what list and map say of the incidents of a view, in its order, at most `limit`."""
+    """Return what list and map say of the incidents of a view, in its order, at most `limit`.
+
+    With borders each says whose border it lies near, for those who may put it in another district.
+    """
     require(actor, Permission.READ_WEEK)
     known = incidents.categories(session, actor)
     if view.category and not any(code.startswith(view.category) for code in known):
         raise InvalidError("category", "Typen finns inte. Välj en ur listan.")
     organisations = {o.id: o for o in access.organisations(session, actor)}
     found = incidents.listing(session, actor, view.filter(), limit=limit + 1, after=after)
+    near = bordering.near_each(session, actor, found[:limit]) if with_borders else {}
     return Rows(
         tuple(
-            Row(
-                row.reference,
-                row.category,
-                known[row.category].name,
-                row.summary or "",
-                row.place_text,
-                when_text(row.occurred_from, row.occurred_to, TimePrecision(row.time_precision)),
-                organisations.get(row.organisation_id),
-                row.place_precision_m or 0,
-                _geometry(row),
-                row.shown,
-                row.number,
-            )
+            _row(row, known[row.category], organisations, near.get(row.reference))
             for row in found[:limit]
         ),
         found[limit - 1].cursor(view.order) if len(found) > limit else None,
+    )
+
+
+def _row(
+    row: Listed,
+    category: Category,
+    organisations: Mapping[UUID, Organisation],
+    near: District | None,
+) -> Row:
+    precision = TimePrecision(row.time_precision)
+    return Row(
+        row.reference,
+        row.category,
+        category.name,
+        row.summary or "",
+        row.place_text,
+        when_text(row.occurred_from, row.occurred_to, precision),
+        organisations.get(row.organisation_id),
+        row.place_precision_m or 0,
+        _geometry(row),
+        row.shown,
+        row.number,
+        is_unsure(row.occurred_from, row.occurred_to, precision),
+        near=near.name if near else "",
     )
 
 

@@ -12,6 +12,7 @@ from lagesbild.base.errors import InvalidError
 from lagesbild.base.web import input_time
 from lagesbild.districts import service as districts
 from lagesbild.incidents.web import filters
+from lagesbild.maps.rules import layers
 from lagesbild.maps.rules.view import SPANS, View
 from lagesbild.meetings import service as meetings
 from lagesbild.people.rules import Actor
@@ -31,12 +32,14 @@ def read(session: Session, actor: Actor, slug: str | None) -> View:
         filters.verification(),
         filters.box(),
         filters.order(),
+        layers.layers(given.get("lager", "")),
     )
 
 
 def search(view: View) -> dict[str, str]:
     """Return the query of the list of all incidents, and of files, that finds the same."""
     query = view.query() | ({"district": view.district.slug} if view.district else {})
+    query.pop("lager", "")
     if query.pop("weeks", ""):
         del query["week"]
         query |= {"from": input_time(view.start), "to": input_time(view.period.end)}
@@ -54,7 +57,14 @@ def address(view: View, *, of: str = "maps", **changes: str | None) -> str:
 
     None or nothing takes a thing away.
     """
+    if of != "maps":
+        changes = {"lager": None, **changes}  # what is fetched does not depend on it
     query: dict[str, Any] = {k: v for k, v in (view.query() | changes).items() if v}
     if view.district is None:
         return url_for(f"{of}.municipality", **query)
     return url_for(f"{of}.district", slug=view.district.slug, **query)
+
+
+def tiles(view: View) -> str:
+    """Return the address of a view's vector tiles, with {z}, {x} and {y} in it."""
+    return address(view, of="map_tiles", z="0", x="0", y="0").replace("/0/0/0", "/{z}/{x}/{y}", 1)

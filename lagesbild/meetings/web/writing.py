@@ -22,7 +22,7 @@ from lagesbild.base.errors import ConflictError, InvalidError
 from lagesbild.base.web import invalid
 from lagesbild.districts import service as districts
 from lagesbild.districts.rules import District
-from lagesbild.incidents.web.forms import nothing as empty
+from lagesbild.incidents.web.shapes import nothing as empty
 from lagesbild.meetings.rules.assessing import Assessment, Word
 from lagesbild.meetings.rules.sitting import Coming, Note
 from lagesbild.meetings.rules.snapshot import Fixed

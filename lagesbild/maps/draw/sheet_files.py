@@ -1,0 +1,63 @@
+"""A map sheet as a file: PDF for paper, with the same in words, and a picture."""
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+
+import cairosvg
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from lagesbild.maps.draw.sheet import Sheet, svg
+from lagesbild.maps.rules import Row
+from lagesbild.maps.rules.sheet import Paper, Told
+
+PIXELS = 1600  # of the short side of an A4
+
+
+@dataclass(frozen=True)
+class InWords:
+    """What a sheet says to who does not see it: every text of it, numbers, and incidents."""
+
+    told: Told
+    types: tuple[tuple[str, int], ...]
+    districts: tuple[tuple[str, int], ...]
+    rows: tuple[Row, ...]
+    left_out: str  # a sentence, where the rows are not all
+    paper: Paper
+
+
+def png(sheet: Sheet) -> bytes:
+    """Return the picture of a sheet."""
+    page = sheet.layout
+    across = round(PIXELS * page.width / min(page.width, page.height))
+    made: bytes = cairosvg.svg2png(svg(sheet, ratio="").encode(), output_width=across)
+    return made
+
+
+def pdf(sheet: Sheet, words: InWords) -> bytes:
+    """Return a sheet as a tagged PDF: the drawing on its first page, on the others its words."""
+    # A second to import, and wanted only where something is printed.
+    from weasyprint import HTML  # noqa: PLC0415 – the reason stands above
+    from weasyprint.urls import URLFetcher  # noqa: PLC0415 – likewise
+
+    page = sheet.layout
+    scale = f"{page.scale:,}".replace(",", "\u00a0")
+    drawn = svg(sheet, ratio=f"1:{scale} på {words.paper.upper()}")
+    html = _templates.get_template("maps/sheet.html").render(
+        words=words,
+        told=words.told,
+        picture=base64.b64encode(drawn.encode()).decode(),
+        is_upright=page.height > page.width,
+    )
+    document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=("data",)))
+    made: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+    return made
+
+
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parents[2] / "templates"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)

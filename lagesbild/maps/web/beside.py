@@ -1,0 +1,34 @@
+"""What pages with a map show beside it, and the weeks that their slider goes over."""
+
+from lagesbild.actions.rules import STATE_TEXT
+from lagesbild.base import clock
+from lagesbild.base.clock import STOCKHOLM, Period, period_text
+from lagesbild.base.db import Session
+from lagesbild.maps.rules.view import View
+from lagesbild.maps.service import beside as service
+from lagesbild.meetings.rules import Picture
+from lagesbild.people.rules import Actor
+from lagesbild.problems.rules import DIRECTION_TEXT
+
+SHOWN = 5  # problems, and actions; the rest is behind a link
+MOST_TYPES = 8  # the rest is folded
+
+
+def shown(session: Session, actor: Actor, view: View, whole: Picture) -> dict[str, object]:
+    """Return what `maps/beside.html` shows of a view."""
+    now = clock.now()
+    return {
+        "side": service.beside(session, actor, view, whole, now=now),
+        "today": now.astimezone(STOCKHOLM).date(),
+        "district_of": {district.id: district for district, _ in whole.districts},
+        "action_states": STATE_TEXT,
+        "directions": DIRECTION_TEXT,
+        "side_most": SHOWN,
+        "most_types": MOST_TYPES,
+    }
+
+
+def slider(session: Session, actor: Actor, period: Period) -> list[tuple[str, str]]:
+    """Return the name and the words of each week that the slider goes over, the oldest first."""
+    weeks = service.weeks(session, actor, period, now=clock.now())
+    return [(week.name, f"v. {week.week}, {period_text(week)}") for week in weeks]

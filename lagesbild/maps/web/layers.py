@@ -1,0 +1,66 @@
+"""What a map fetches for its layer of hexagons, and for the heat that is drawn of them."""
+
+from hashlib import blake2b
+
+import orjson
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from lagesbild.base import clock
+from lagesbild.base.db import reading
+from lagesbild.maps.rules.layers import Density, colour_of
+from lagesbild.maps.service import layers, showing
+from lagesbild.maps.web import view as views
+from lagesbild.maps.web.data import GEOJSON
+from lagesbild.people.web import current_actor
+
+bp = Blueprint("map_layers", __name__)
+
+
+@bp.get("/omraden/<slug>/rutnat.geojson")
+def district(slug: str) -> ResponseReturnValue:
+    """Return the hexagons of a district's page as a FeatureCollection."""
+    return _hexagons(slug)
+
+
+@bp.get("/karta/rutnat.geojson")
+def municipality() -> ResponseReturnValue:
+    """Return the hexagons of the municipality's page as a FeatureCollection."""
+    return _hexagons(None)
+
+
+def _hexagons(slug: str | None) -> ResponseReturnValue:
+    actor = current_actor()
+    with reading(actor.gate) as session:
+        view = views.read(session, actor, slug)
+        answer = Response(mimetype=GEOJSON)
+        edition = f"{showing.edition(session, actor, now=clock.now())} {view.query()}"
+        answer.set_etag(blake2b(edition.encode(), digest_size=16).hexdigest())
+        answer.headers["Cache-Control"] = "private, no-cache"  # asked for again, and seldom sent
+        if not request.if_none_match.contains_weak(answer.get_etag()[0] or ""):
+            found = layers.density(session, actor, view)
+            names = layers.densest(session, actor, found)
+            answer.set_data(orjson.dumps(_collection(found, names)))
+    return answer.make_conditional(request)
+
+
+def _collection(found: Density, names: list[str]) -> dict[str, object]:
+    """Return the hexagons with what the legend, the list and the notes beside them say."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": orjson.Fragment(cell.geojson),
+                "properties": {
+                    "number": cell.number,
+                    "colour": colour_of(cell.number, found.steps),
+                },
+            }
+            for cell in found.cells
+        ],
+        "steps": [[step.first, step.last, step.colour] for step in found.steps],
+        "densest": [[cell.number, name] for cell, name in zip(found.cells, names, strict=False)],
+        "notes": found.notes,
+        "why": found.why,
+    }

@@ -1,0 +1,50 @@
+// A place by its name: the map goes there and marks the spot. Only our own list is asked.
+
+import { calm, element, pane } from "./map-face.js";
+import { suggestPlaces } from "./places.js";
+
+const box = document.querySelector(".mapsearch");
+const NEAR = 16; // zoom at which a place fills the map
+const SVG = "http://www.w3.org/2000/svg";
+
+function ring() {
+  const drawing = document.createElementNS(SVG, "svg");
+  drawing.setAttribute("viewBox", "0 0 44 44");
+  drawing.setAttribute("aria-hidden", "true");
+  for (const name of ["halo", "ring"]) {
+    const circle = document.createElementNS(SVG, "circle");
+    for (const [key, value] of Object.entries({ class: name, cx: 22, cy: 22, r: 17 })) circle.setAttribute(key, value);
+    drawing.append(circle);
+  }
+  return drawing;
+}
+
+function start() {
+  const map = window[pane.dataset.map];
+  const field = box.querySelector("input");
+  const status = box.querySelector('[role="status"]');
+  let spot = null;
+
+  const forget = () => {
+    spot?.remove();
+    spot = null;
+    status.textContent = "";
+  };
+  const show = ({ name, kind, district, longitude, latitude }) => {
+    forget();
+    const at = L.latLng(latitude, longitude);
+    const face = element("div", "spotted");
+    face.append(ring(), element("span", "", name));
+    const icon = L.divIcon({ html: face, className: "pin found-pin", iconSize: [44, 44] });
+    spot = L.marker(at, { icon, interactive: false, keyboard: false, zIndexOffset: 1000 }).addTo(map);
+    map.setView(at, Math.max(map.getZoom(), NEAR), { animate: !calm });
+    status.textContent = `Kartan visar ${[name, kind, district].filter(Boolean).join(", ")}.`;
+  };
+
+  suggestPlaces({ field, list: box.querySelector("#found-places"), address: box.dataset.places, choose: show, status });
+  field.addEventListener("input", () => { if (!field.value) forget(); });
+  pane.append(box); // in the map itself, so that it is there on the whole screen too
+  box.hidden = false;
+}
+
+if (pane && box) start();
