@@ -43,7 +43,10 @@ VENDOR = {
     "MarkerCluster.css": "leaflet.markercluster/MarkerCluster.css",
     "MarkerCluster.Default.css": "leaflet.markercluster/MarkerCluster.Default.css",
 }
-AWESOME = "L.AwesomeMarkers = { icon: () => new L.Icon.Default() };"  # what folium calls of it
+CALLED = {  # what folium calls of two libraries that are not here
+    "leaflet.awesome-markers.js": "L.AwesomeMarkers = { icon: () => new L.Icon.Default() };",
+    "jquery": "window.$ = (text) => [document.createRange().createContextualFragment(text).firstElementChild];",
+}
 LONGEST = """() => {
   window.longest = 0;
   new PerformanceObserver((list) => { for (const task of list.getEntries()) window.longest = Math.max(window.longest, task.duration); })
@@ -160,8 +163,8 @@ def from_here(route: Route) -> None:
         route.continue_()
     elif name in VENDOR:
         route.fulfill(path=ROOT / "static/vendor" / VENDOR[name])
-    elif name == "leaflet.awesome-markers.js":
-        route.fulfill(body=AWESOME, content_type="text/javascript")
+    elif called := next((body for part, body in CALLED.items() if name.startswith(part)), ""):
+        route.fulfill(body=called, content_type="text/javascript")
     else:
         kind = {"css": "text/css", "js": "text/javascript"}.get(
             name.rsplit(".", 1)[-1], "image/png"
@@ -198,6 +201,8 @@ def open_cold(browser: Browser, way: Way) -> Seen:
     context = browser.new_context(locale="sv-SE", viewport=WIDE, storage_state=way.state)
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
+    problems: list[str] = []
+    page.on("pageerror", lambda problem: problems.append(str(problem)))
     if way.state is None:
         page.route("**/*", from_here)
     wire = context.new_cdp_session(page)
@@ -213,6 +218,7 @@ def open_cold(browser: Browser, way: Way) -> Seen:
     weight = sum(weights) / 1000
     page.locator(".leaflet-container").scroll_into_view_if_needed()
     longest, zoomed = pan(page), zoom(page)
+    assert not problems, problems
     context.close()
     return Seen(weight, usable, zoomed, longest)
 

@@ -242,3 +242,39 @@ def test_the_check_tells_when_names_cannot_be_compared(own_database: Settings) -
         connection.execute("DROP EXTENSION pg_trgm CASCADE")
     [missing] = [f for f in installation.findings(own_database) if "pg_trgm" in f.text]
     assert not missing.good
+
+
+def test_the_posts_of_a_stop_are_told_once_and_the_next_names_come_after(group: Group) -> None:
+    posts = [new("Torget", f"{n}", at=(INSIDE[0], INSIDE[1] + n / 10_000)) for n in range(9)]
+    far = new("Torget", "långt bort", at=(INSIDE[0], INSIDE[1] - 0.02))
+    put(group, *posts, far, new("Torgets skola"))
+    assert search(group, "torget") == ["Torget", "Torget", "Torgets skola"]
+
+
+def test_a_place_that_is_found_says_in_which_district_it_is(group: Group) -> None:
+    at = {"1": INSIDE, "2": (17.95, 59.22), "3": (11.0, 57.0)}
+    put(group, *(new("Torget", key, at=where) for key, where in at.items()))
+    with reading(system(group).gate) as session:
+        found = service.search_in_districts(session, system(group), "torget", on=NOW.date())
+    assert sorted(district for _, district in found) == ["", "Norra Ås", "Södra Ås"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("hudinge", "Huddinge"),
+        ("sodertorn", "Södertörn"),
+        ("Sødertørn", "Södertörn"),
+        ("södertön", "Södertörn"),
+        ("flemmingsberg", "Flemingsberg"),
+        ("flemingsbärg", "Flemingsberg"),
+        ("stuvsa", "Stuvsta"),
+        ("trongsund", "Trångsund"),
+        ("storgtan 12", "Storgatan 12"),
+        ("storgatan 12 b", "Storgatan 12B"),
+    ],
+)
+def test_a_name_is_found_however_it_is_spelt(typed: str, found: str, group: Group) -> None:
+    known = ("Huddinge", "Södertörn", "Flemingsberg", "Stuvsta", "Trångsund", "Skogås")
+    put(group, *map(new, (*known, "Storgatan", "Storgatan 1", "Storgatan 12", "Storgatan 12B")))
+    assert search(group, typed)[0] == found

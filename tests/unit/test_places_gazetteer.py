@@ -6,8 +6,10 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyproj import Transformer
 
 from lagesbild.base.errors import InvalidError
+from lagesbild.base.geo import Box
 from lagesbild.exchange.rules.gazetteer import files, reading
 from lagesbild.exchange.rules.gazetteer.reading import Fields, Gazetteer, Outcome
 from lagesbild.places.rules import Change, NewPlace
@@ -83,7 +85,7 @@ def test_a_field_that_is_not_there_is_told_with_those_that_are() -> None:
         ("Torget,69.3,18.1", "utanför Sverige"),
         ("Torget,59.2,10.4", "utanför Sverige"),
         ("Torget,59.2,24.4", "utanför Sverige"),
-        ("Torget,6567779,667356", "ingen position i grader"),
+        ("Torget,6567779,18.1", "ingen position i grader"),
         ("Torget,,18.1", "ingen position i grader"),
         ("Torget,nan,18.1", "ingen position i grader"),
         ("Torget", "ingen position i grader"),
@@ -240,3 +242,61 @@ def test_what_was_done_is_told() -> None:
         assert sentence in text
     assert "inget är sparat" in text
     assert len(reading.lines(Outcome(Change(1), 0, None), "Trafiklab", dry_run=False)) == 2
+
+
+# --- Addresses, and metres ------------------------------------------------------------------------
+
+TM = ("6567325", "673395")  # north, east
+
+
+@pytest.mark.parametrize(
+    ("headings", "row", "name"),
+    [
+        ("gatunamn;nummer;bokstav", "Storgatan;12;b", "Storgatan 12 B"),
+        ("Gatunamn;Nummer", "Storgatan;12", "Storgatan 12"),
+        ("addr:street;addr:housenumber", "Storgatan;12B", "Storgatan 12B"),
+        ("Adressområde;Adressplatsnummer;Bokstavstillägg", "Storgatan;12;", "Storgatan 12"),
+        ("gata", "Storgatan", "Storgatan"),
+    ],
+)
+def test_an_address_is_read_from_its_own_fields(headings: str, row: str, name: str) -> None:
+    place = only(read(f"{headings};lat;lon", f"{row};59,2;18,1"))
+    assert (place.name, place.kind) == (name, "adress")
+
+
+def test_a_name_holds_before_an_address_and_where_there_is_none_the_address_does() -> None:
+    found = read("name,addr:street,lat,lon", "Skolan,Storgatan,59.2,18.1", ",Storgatan,59.2,18.2")
+    assert [(p.name, p.kind) for p in found.places] == [("Skolan", ""), ("Storgatan", "adress")]
+
+
+def test_a_chosen_name_is_never_an_address() -> None:
+    lines = ("skylt,gatunamn,lat,lon", ",Storgatan,59.2,18.1")
+    [sentence] = read(*lines, wanted=Fields(name="skylt")).wrong
+    assert sentence == "Rad 2: Platsen har inget namn."
+
+
+def test_a_number_without_a_street_is_no_address() -> None:
+    [sentence] = read("gatunamn,nummer,lat,lon", ",12,59.2,18.1").wrong
+    assert sentence == "Rad 2: Platsen har inget namn."
+
+
+@pytest.mark.parametrize("headings", ["N;E", "y;x", "Northing;Easting", "nord;öst"])
+def test_metres_in_sweref_are_read(headings: str) -> None:
+    place = only(read(f"adress;{headings}", f"Storgatan 12;{';'.join(TM)}"))
+    east, north = Transformer.from_crs(3006, 4326, always_xy=True).transform(673395, 6567325)
+    assert place.point.longitude == pytest.approx(east, abs=1e-7)
+    assert place.point.latitude == pytest.approx(north, abs=1e-7)
+
+
+def test_the_municipality_tells_one_local_zone_from_another() -> None:
+    east, north = Transformer.from_crs(4326, 3009, always_xy=True).transform(15.2, 59.27)
+    lines = ("adress;n;e", f"Storgatan 12;{north:.2f};{east:.2f}")
+    home = Box(15.0, 59.2, 15.4, 59.3)
+    place = only(reading.gazetteer("\n".join(lines).encode(), WANTED, home=home))
+    assert place.point.longitude == pytest.approx(15.2, abs=1e-6)
+    assert place.point.latitude == pytest.approx(59.27, abs=1e-6)
+
+
+def test_numbers_that_are_neither_degrees_nor_metres_are_refused_with_their_row() -> None:
+    [sentence] = read("adress;n;e", "Storgatan 12;12;x").wrong
+    assert sentence.startswith("Rad 2: Platsen har ingen position i grader (WGS 84) eller i meter")

@@ -29,6 +29,7 @@ from lagesbild.base.errors import ConflictError
 from lagesbild.digests.web.recipients import EndForm, KeepForm, RecipientForm
 from lagesbild.digests.web.settling import LetterForm
 from lagesbild.incidents.web.forms import Fields, IncidentForm
+from lagesbild.incidents.web.placing import SpotForm
 from lagesbild.incidents.web.sharing import PartForm
 from lagesbild.meetings.service import fixing
 from lagesbild.meetings.web.series import MeetingForm, SeenForm, SettingsForm
@@ -86,7 +87,8 @@ WHERE = ("steg", "omrade", "skarm")  # where in a meeting it was written
 DECISION = {"id": ID, "what": "Tänd lamporna", "owner": "polis", "due": "2026-11-25"}
 DECISION |= {"kind": "situationell", "steg": "6"}
 COMING = {"id": str(UUID(int=47)), "text": "Höstlov", "first_day": "2026-11-20", "steg": "5"}
-FORM_ONLY = ("id", "version", "longitude", "latitude", "distinct", "spoken_by", "inquiry")
+SPOT = ("longitude", "latitude", "shape")
+FORM_ONLY = ("id", "version", *SPOT, "distinct", "spoken_by", "inquiry")
 LOOSE = ("group", "when", "opened_at", "again", "area")  # read beside the form
 
 
@@ -153,8 +155,23 @@ def log(door: Door, changes: dict[str, str]) -> TestResponse:
 def change(door: Door, changes: dict[str, str]) -> TestResponse:
     police, id_ = door.client("police"), door.stored_incident()
     reference = police.get(f"{API}/{id_}").get_json()["properties"]["reference"]
-    data = incident_form(police, version="1") | changes
+    place = {"latitude": "59,22"} if "reason" in changes else {}  # it is why the place is moved
+    data = incident_form(police, version="1", **place) | changes
     return police.post(f"/g/as/handelser/{reference}/andra", data=data)
+
+
+def move(door: Door, changes: dict[str, str]) -> TestResponse:
+    police, id_ = door.client("police"), door.stored_incident()
+    reference = police.get(f"{API}/{id_}").get_json()["properties"]["reference"]
+    usual = {"version": "1", "longitude": "17.95", "latitude": "59.22", "reason": "Fel adress"}
+    data = usual | {"csrf_token": csrf(police, NEW)} | changes
+    return police.post(f"/g/as/handelser/{reference}/flytta", data=data)
+
+
+def ask_area(door: Door, changes: dict[str, str]) -> TestResponse:
+    police = door.client("police")
+    data = changes | {"csrf_token": csrf(police, NEW)}
+    return police.post("/g/as/handelser/omrade", data=data)
 
 
 def look(door: Door, changes: dict[str, str]) -> TestResponse:
@@ -520,8 +537,17 @@ class Way:
 LIST = ("ark", "rad-2-summary", "rad-2-date", "ord:", "kolumn:", "plats:")
 WAYS = {
     "reporting.create": Way(log, TEXTS, (*CHOICES, *FORM_ONLY, *LOOSE), (IncidentForm,)),
-    "reporting.change": Way(change, TEXTS, (*CHOICES, *FORM_ONLY, *LOOSE), (IncidentForm,)),
+    "reporting.change": Way(
+        change, (*TEXTS, "reason"), (*CHOICES, *FORM_ONLY, *LOOSE), (IncidentForm,)
+    ),
     "reporting.look": Way(look, others=("text",)),
+    "placing.move": Way(
+        move,
+        ("reason", "place_text"),
+        (*SPOT, "place_precision_m", "district", "version"),
+        (SpotForm,),
+    ),
+    "placing.area": Way(ask_area, others=SPOT),
     "incidents.withdraw": Way(withdraw, ("reason",), ("version",)),
     "incidents_api.create": Way(create_by_program, TEXTS, (*CHOICES, "okand"), (Fields,)),
     "incidents_api.change": Way(change_by_program, TEXTS, (*CHOICES, "okand"), (Fields,)),
@@ -721,7 +747,7 @@ WAYS = {
     "access.sign_out": Way(why="there is nothing to say"),
 }
 ASKING = (
-    "reporting.c", "incidents", "sharing", "asking", "problem_", "action_", "meeting_",
+    "reporting.c", "placing", "incidents", "sharing", "asking", "problem_", "action_", "meeting_",
     "digest_questions", "digest_known", "digest_editing", "proposals",
 )  # fmt: skip
 INSISTED = [

@@ -91,11 +91,12 @@ def test_a_long_list_goes_on_where_it_ended(
 
 
 @pytest.mark.parametrize(("most", "times"), [(1, 1), (2, 0)])
-def test_a_map_that_holds_not_all_says_so(
+def test_a_map_of_more_than_can_be_sent_at_once_fetches_tiles(
     police: FlaskClient, member: Actor, monkeypatch: pytest.MonkeyPatch, most: int, times: int
 ) -> None:
     for module in ("pages", "data"):
         monkeypatch.setattr(f"lagesbild.maps.web.{module}.MAX_POINTS", most)
     made = [report(member, occurred_from=NOW - timedelta(minutes=n)) for n in range(2)]
     assert drawn(police, "") == made[:most]
-    assert police.get(PAGE).text.count(f"Kartan visar de {most} första i listan") == times
+    tiles = 'data-tiles="/g/as/omraden/norra-as/handelser/{z}/{x}/{y}.mvt?week=2026-W47"'
+    assert police.get(PAGE).text.count(tiles) == times

@@ -139,7 +139,18 @@ READ = {
     "map_data.municipality": (f"{GROUP}/karta/handelser.geojson?week=2026-W47",),
     "map_tiles.district": tuple(f"{GROUP}/omraden/norra-as/handelser/{tile}" for tile in TILES),
     "map_tiles.municipality": tuple(f"{GROUP}/karta/handelser/{tile}" for tile in TILES),
-    "map_data.outlines": (f"{GROUP}/omraden/granser.geojson",),
+    "map_layers.district": (f"{GROUP}/omraden/norra-as/rutnat.geojson?week=2026-W47",),
+    "map_layers.municipality": (f"{GROUP}/karta/rutnat.geojson?week=2026-W47",),
+    "map_ongoing.district": (f"{GROUP}/omraden/norra-as/pagaende.geojson?week=2026-W47",),
+    "map_ongoing.municipality": (f"{GROUP}/karta/pagaende.geojson?week=2026-W47",),
+    "map_sheet.district": (f"{GROUP}/omraden/norra-as/blad.png?week=2026-W47",),
+    "map_sheet.municipality": (f"{GROUP}/karta/blad.pdf?week=2026-W47",),
+    "map_data.outlines": (
+        f"{GROUP}/omraden/granser.geojson",
+        f"{GROUP}/omraden/granser.geojson?division=kommundel",
+    ),
+    "map_ground.schematic": (f"{GROUP}/karta/grund.geojson?zoom=15",),
+    "map_ground.tile": (f"{GROUP}/karta/grund/9/281/150",),
     "meetings.planning": (f"{GROUP}/mote/2026-W47/andra",),
     "meetings.series": (f"{GROUP}/mote", f"{GROUP}/mote?alla=ja&klart=2026-W47"),
     "meetings.settings": (f"{GROUP}/mote/installningar",),
@@ -169,6 +180,7 @@ READ = {
     "notices.page": (f"{GROUP}/aviseringar", f"{GROUP}/aviseringar?klart=ja"),
     "notices.sent": (f"{GROUP}/aviseringar/skickade",),
     "own.password_page": ("/losenord",),
+    "placing.page": (f"{GROUP}/handelser/{{name}}/flytta",),
     "places_api.listing": (f"{API}/places?q=kanarie",),
     "police_api.listing": (f"{API}/police-events",),
     "problem_writing.edit": (f"{GROUP}/problem/P-1/andra",),
@@ -186,7 +198,7 @@ READ = {
 }
 # Every route that changes something: what it answers is shown by one of those above, but for
 # these, which are asked below. The others send on, or tell an error.
-ANSWERS = {"reporting.create", "sharing.exact", "sharing.say", "sharing.comment"}
+ANSWERS = {"reporting.create", "sharing.exact", "sharing.say", "sharing.comment", "placing.move"}
 ANSWERS |= {"incidents_api.change", "incidents_api.withdraw", "merging.merge"}
 ANSWERS |= {"problem_writing.link", "problem_writing.link_from_incident", "action_writing.link"}
 SENDS_ON = {
@@ -211,7 +223,7 @@ SENDS_ON = {
     "meeting_writing.note", "meeting_writing.nothing", "meeting_writing.open_", "minutes.erase",
     "incidents.withdraw", "incidents_api.create", "meetings.nothing", "meetings.plan",
     "meetings.settle", "members.add", "members.change", "notices.choose",
-    "own.change_password", "proposals.answer", "reporting.change", "reporting.look",
+    "own.change_password", "placing.area", "proposals.answer", "reporting.change", "reporting.look",
     "sharing.take_back", "sharing.take_back_comment",
 }  # fmt: skip
 
@@ -395,6 +407,7 @@ def test_an_answer_to_a_change_shows_no_more(world: World) -> None:
                 client.post(f"{page}/uppgift", data=token | {"part": "1"}),
                 client.post(f"{page}/kommentar", data=token),
                 client.post(f"{page}/exakt", data=token),
+                client.post(f"{page}/flytta", data=token),
                 client.post(f"{page}/sla-ihop", data=token | {"other": "L-2026-000001"}),
                 client.patch(
                     f"{API}/incidents/{canary.id}",

@@ -29,6 +29,7 @@ def test_a_place_is_given_with_its_kind_and_position(police: FlaskClient) -> Non
             {
                 "name": "Skogås station",
                 "kind": "hållplats",
+                "district": "Norra Ås",
                 "longitude": 17.95,
                 "latitude": 59.27,
             }
