@@ -1,17 +1,19 @@
 """What a map fetches for its layer of hexagons, and for the heat that is drawn of them."""
 
-from hashlib import blake2b
+from functools import partial
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from lagesbild.base import clock
-from lagesbild.base.db import reading
+from lagesbild.base.db import Session, reading
 from lagesbild.maps.rules.layers import Density, colour_of
-from lagesbild.maps.service import layers, showing
+from lagesbild.maps.rules.view import View
+from lagesbild.maps.service import layers
 from lagesbild.maps.web import view as views
 from lagesbild.maps.web.data import GEOJSON
+from lagesbild.maps.web.kept import kept
+from lagesbild.people.rules import Actor
 from lagesbild.people.web import current_actor
 
 bp = Blueprint("map_layers", __name__)
@@ -33,15 +35,12 @@ def _hexagons(slug: str | None) -> ResponseReturnValue:
     actor = current_actor()
     with reading(actor.gate) as session:
         view = views.read(session, actor, slug)
-        answer = Response(mimetype=GEOJSON)
-        edition = f"{showing.edition(session, actor, now=clock.now())} {view.query()}"
-        answer.set_etag(blake2b(edition.encode(), digest_size=16).hexdigest())
-        answer.headers["Cache-Control"] = "private, no-cache"  # asked for again, and seldom sent
-        if not request.if_none_match.contains_weak(answer.get_etag()[0] or ""):
-            found = layers.density(session, actor, view)
-            names = layers.densest(session, actor, found)
-            answer.set_data(orjson.dumps(_collection(found, names)))
-    return answer.make_conditional(request)
+        return kept(session, actor, view, GEOJSON, partial(_made, session, actor, view))
+
+
+def _made(session: Session, actor: Actor, view: View) -> bytes:
+    found = layers.density(session, actor, view)
+    return orjson.dumps(_collection(found, layers.densest(session, actor, found)))
 
 
 def _collection(found: Density, names: list[str]) -> dict[str, object]:

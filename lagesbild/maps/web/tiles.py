@@ -1,16 +1,14 @@
 """Incidents as vector tiles, for the maps that hold more than can be sent at once."""
 
-from hashlib import blake2b
-
-from flask import Blueprint, Response, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from lagesbild.base import clock
 from lagesbild.base.db import reading
 from lagesbild.base.errors import NotFoundError
 from lagesbild.base.geo import Tile
 from lagesbild.maps.service import showing
 from lagesbild.maps.web import view as views
+from lagesbild.maps.web.kept import kept
 from lagesbild.people.web import current_actor
 
 MVT = "application/vnd.mapbox-vector-tile"
@@ -37,10 +35,4 @@ def _tile(slug: str | None, z: int, x: int, y: int) -> ResponseReturnValue:
         view = views.read(session, actor, slug)
         if z > DEEPEST or not tile.exists:
             raise NotFoundError("Kartrutan finns inte.")
-        answer = Response(mimetype=MVT)
-        edition = f"{showing.edition(session, actor, now=clock.now())} {view.query()}"
-        answer.set_etag(blake2b(edition.encode(), digest_size=16).hexdigest())
-        answer.headers["Cache-Control"] = "private, no-cache"  # asked for again, and seldom sent
-        if not request.if_none_match.contains_weak(answer.get_etag()[0] or ""):
-            answer.set_data(showing.tile(session, actor, view, tile))
-    return answer.make_conditional(request)
+        return kept(session, actor, view, MVT, lambda: showing.tile(session, actor, view, tile))
