@@ -42,13 +42,23 @@ def test_an_event_stands_beside_the_week_with_its_text_and_a_link(
     publish(group, event())
     page = police.get(WEEK).text
     assert "Polisens öppna händelser" in page
-    assert "tas inte med i siffrorna" in page
+    assert "utan plats på kartan, tas inte med i siffrorna" in page
     assert "tis 17 nov kl. 8.50" in page
     assert "Två bilar har krockat vid torget." in page
     link = re.search(r'<a [^>]*href="https://polisen.se/aktuellt/[^>]*>', page)
     assert link is not None
     assert 'rel="noopener noreferrer"' in link[0]
     assert "17 november 08.50" not in police.get("/g/as/vecka/2026-W46").text
+
+
+def test_an_event_without_a_place_is_said_on_the_map_of_all_and_of_no_district(
+    group: Group, police: FlaskClient
+) -> None:
+    publish(group, event())
+    whole = police.get("/g/as/karta?week=2026-W47").text
+    assert "Två bilar har krockat vid torget." in whole
+    assert "utan plats på kartan, tas inte med i siffrorna" in whole
+    assert "Polisens öppna händelser" not in police.get("/g/as/omraden/norra-as?week=2026-W47").text
 
 
 def test_nothing_is_counted_and_nobody_has_reported(group: Group, police: FlaskClient) -> None:

@@ -8,6 +8,7 @@ from lagesbild.maps.rules.view import View
 from lagesbild.maps.service import beside as service
 from lagesbild.meetings.rules import Picture
 from lagesbild.people.rules import Actor
+from lagesbild.police.service import events as police
 from lagesbild.problems.rules import DIRECTION_TEXT
 
 SHOWN = 5  # problems, and actions; the rest is behind a link
@@ -24,6 +25,8 @@ def shown(session: Session, actor: Actor, view: View, whole: Picture) -> dict[st
         "action_states": STATE_TEXT,
         "directions": DIRECTION_TEXT,
         "side_most": SHOWN,
+        # They have the municipality as their only place, and so no place in a district.
+        "police": None if view.district else police.week(session, actor, view.period, now=now),
         "most_types": MOST_TYPES,
     }
 
