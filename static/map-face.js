@@ -6,7 +6,7 @@ export const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 const SVG = "http://www.w3.org/2000/svg";
 const PIN = 32; // px
-const CLUSTER = [[5, "s", 34], [10, "m", 42], [Infinity, "l", 50]]; // up to, name, px
+const CLUSTER = [[5, "s", 32], [10, "m", 38], [999, "l", 44], [Infinity, "xl", 52]]; // up to, name, px
 
 export function element(tag, name, text) {
   const made = document.createElement(tag);

@@ -3,6 +3,7 @@
 
 const RADIUS_M = 400; // of the kernel
 const STEP_M = 40;
+const FAR_M = 20_000; // what lies so far from all else has a raster of its own: one for both would be too coarse
 const MOST_CELLS = 250_000; // of the raster; a larger country gets coarser ones
 const SERIES = [1, 2, 5];
 const LEVELS = 5;
@@ -85,11 +86,20 @@ function levelsOf(most) {
   return numbers.filter((n) => n <= most).slice(-LEVELS);
 }
 
-// Returns the layer, and for the legend the colour and the lowest density (incidents per km²) of each level.
-export function heat({ features }) {
-  const drawn = raster(spots(features));
-  const numbers = levelsOf(drawn.values.reduce((most, value) => Math.max(most, value), 0));
-  const levels = numbers.map((number, n) => [n + 1 + LEVELS - numbers.length, number]);
+// What lies apart in one direction; each part is then looked at in the other, until none falls apart.
+function parts(found, way = "x", isWhole = false) {
+  const groups = [];
+  let before = -Infinity;
+  for (const spot of [...found].sort((one, other) => one[way] - other[way])) {
+    if (spot[way] - before > FAR_M * spot.stretch) groups.push([]);
+    groups.at(-1).push(spot);
+    before = spot[way];
+  }
+  if (groups.length === 1 && isWhole) return groups;
+  return groups.flatMap((group) => parts(group, way === "x" ? "y" : "x", groups.length === 1));
+}
+
+function overlay(drawn, levels) {
   const face = document.createElementNS(SVG, "svg");
   face.setAttribute("viewBox", `0 0 ${drawn.columns - 1} ${drawn.rows - 1}`);
   face.setAttribute("preserveAspectRatio", "none");
@@ -100,5 +110,13 @@ export function heat({ features }) {
     shape.setAttribute("d", above(drawn, number));
     face.append(shape);
   }
-  return { layer: L.svgOverlay(face, drawn.bounds, { pane: "cells", opacity: OPACITY, interactive: false }), levels };
+  return L.svgOverlay(face, drawn.bounds, { pane: "cells", opacity: OPACITY, interactive: false });
+}
+
+// Returns the layer, and for the legend the colour and the lowest density (incidents per km²) of each level.
+export function heat({ features }) {
+  const drawn = parts(spots(features)).map(raster);
+  const numbers = levelsOf(Math.max(...drawn.map(({ values }) => values.reduce((most, value) => Math.max(most, value), 0))));
+  const levels = numbers.map((number, n) => [n + 1 + LEVELS - numbers.length, number]);
+  return { layer: L.layerGroup(drawn.map((each) => overlay(each, levels))), levels };
 }

@@ -15,7 +15,7 @@ const given = new URLSearchParams(location.search).get(PARAMETER) || "";
 const choices = [];
 
 if (panel) {
-  pane.append(panel); // so that it stays there in full screen
+  pane.querySelector(".mapctl").before(panel); // so that it stays there in full screen
   panel.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !panel.open) return;
     panel.open = false;
@@ -35,6 +35,7 @@ export function addChoice(label, { name = "", checked = false, on, off, disabled
   const input = element("input");
   const reason = element("p", "hint", why);
   input.type = "checkbox";
+  reason.setAttribute("role", "status"); // what fails later is heard
   reason.id = `lager-${choices.length}`;
   input.setAttribute("aria-describedby", reason.id);
   face.append(input, element("span", "", label));
@@ -187,7 +188,7 @@ function addOngoing(map) {
     name: "pagaende",
     checked: true,
     async on({ input }) {
-      layer ??= ongoing(await get(panel.dataset.ongoing));
+      layer ??= ongoing(map, await get(panel.dataset.ongoing));
       if (!input.checked) return;
       layer.addTo(map);
       legend("pagaende", layer.getLayers().length > 0);
@@ -210,6 +211,8 @@ function addOwn(map) {
   map.createPane("cells").style.zIndex = 405; // above the districts, below borders and what happened
   map.createPane("numbers").style.zIndex = 420;
   map.getPane("numbers").setAttribute("aria-hidden", "true"); // the list says them
+  map.createPane("stems").style.zIndex = 595; // below what happened, whose numbers stay to be read
+  map.getPane("stems").style.pointerEvents = "none";
   map.createPane("ongoing").style.zIndex = 620;
   const incidents = addChoice("Händelser", {
     name: "handelser",

@@ -1,10 +1,13 @@
-// Ongoing problems and actions: a ring around where they are, with a sign on it. Text is set as text.
+// Ongoing problems and actions: a sign on a stem over where they are, so that it covers nothing of
+// what happened there. Signs that would lie on each other are one, with their number. Text is set as text.
 
 import { element, pane } from "./map-face.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const SIZE = 48; // px
-const ABOVE = 44; // px from the name of a district to a ring that stands for all of it
+const SIDE = 26; // px of a sign
+const STEM = 24; // px below it; a disc of several incidents ends about there
+const APART = 30; // px between two signs
+const NAME = 22; // px of the name of a district, over which a sign stands that is for all of it
 
 function draw(tag, attributes) {
   const made = document.createElementNS(SVG, tag);
@@ -12,22 +15,24 @@ function draw(tag, attributes) {
   return made;
 }
 
-// A ring that can be pressed on its line and its sign, so that what stands in it can be pressed too.
+// The stem of each sign that has one: it grows when the sign makes way for what happened there.
+export const stems = new WeakMap();
+
+const isSpot = ({ stands }) => !stands.includes("området");
+
 function icon(all) {
-  const drawing = draw("svg", { viewBox: `0 0 ${SIZE} ${SIZE}`, "aria-hidden": "true" });
-  const ring = { cx: 24, cy: 24, r: 18 };
-  drawing.append(draw("circle", { ...ring, class: "ring-halo" }), draw("circle", { ...ring, class: "ring-line" }));
-  drawing.append(draw("circle", { cx: 37, cy: 11, r: 10.5, class: "ring-sign" }));
+  const drawing = draw("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, "aria-hidden": "true" });
+  drawing.append(draw("rect", { class: "sign-face", x: 1, y: 1, width: 24, height: 24, rx: 5 }));
   if (all.length > 1) {
-    const number = draw("text", { x: 37, y: 15.5, class: "ring-number" });
+    const number = draw("text", { x: 13, y: 17.7, class: "sign-number" });
     number.textContent = String(all.length);
     drawing.append(number);
   } else {
-    const sign = all[0].kind === "problem" ? "i-alert" : "i-flag";
-    drawing.append(draw("use", { href: `${pane.dataset.symbols}#${sign}`, class: "ring-glyph", x: 30.5, y: 4.5, width: 13, height: 13 }));
+    const glyph = all[0].kind === "problem" ? "i-alert" : "i-flag";
+    drawing.append(draw("use", { href: `${pane.dataset.symbols}#${glyph}`, class: "sign-glyph", x: 5.5, y: 5.5, width: 15, height: 15 }));
   }
-  const anchor = all[0].stands.includes("området") ? [SIZE / 2, SIZE / 2 + ABOVE] : [SIZE / 2, SIZE / 2];
-  return L.divIcon({ html: drawing, className: "ring", iconSize: [SIZE, SIZE], iconAnchor: anchor, popupAnchor: [0, SIZE / 2 - anchor[1] - 18] });
+  const below = isSpot(all[0]) ? STEM : NAME;
+  return L.divIcon({ html: drawing, className: "sign", iconSize: [SIDE, SIDE], iconAnchor: [SIDE / 2, SIDE + below], popupAnchor: [0, -SIDE - below] });
 }
 
 function popup(all) {
@@ -45,21 +50,54 @@ function popup(all) {
   return body;
 }
 
-// What stands at the same place is one ring.
-export function ongoing({ features }) {
-  const placed = new Map();
-  for (const { geometry, properties } of features) {
-    if (!geometry) continue; // the list beside the map has it
-    const key = geometry.coordinates.join();
-    placed.set(key, [...(placed.get(key) ?? []), { ...properties, at: [...geometry.coordinates].reverse() }]);
+// What would lie on another at this zoom stands with it.
+function together(map, found) {
+  const groups = [];
+  for (const one of found) {
+    const at = map.project(one.at);
+    const near = groups.find((group) => Math.abs(group.at.x - at.x) < APART && Math.abs(group.at.y - at.y) < APART);
+    if (near) near.all.push(one);
+    else groups.push({ at, all: [one] });
   }
-  return L.layerGroup([...placed.values()].map((all) => {
-    const marker = L.marker(all[0].at, { icon: icon(all), pane: "ongoing" });
-    marker.bindPopup(() => popup(all), { maxWidth: Math.min(280, pane.clientWidth - 130), minWidth: 160, maxHeight: 260, autoPanPaddingTopLeft: [12, 12], autoPanPaddingBottomRight: [64, 24] });
-    marker.on("add", () => {
-      const names = all.map(({ kind, title }) => `${kind === "problem" ? "Problem" : "Åtgärd"}: ${title}`);
-      marker.getElement().setAttribute("aria-label", names.join(", "));
-    });
-    return marker;
-  }));
+  return groups.map(({ all }) => all);
+}
+
+function stem(at) {
+  const line = L.divIcon({ html: element("span"), className: "stem", iconSize: [4, STEM], iconAnchor: [2, STEM] });
+  return L.marker(at, { icon: line, pane: "stems", interactive: false, keyboard: false });
+}
+
+function sign(all, line) {
+  const marker = L.marker(all[0].at, { icon: icon(all), pane: "ongoing" });
+  marker.bindPopup(() => popup(all), { maxWidth: Math.min(280, pane.clientWidth - 130), minWidth: 160, maxHeight: 260, autoPanPaddingTopLeft: [12, 12], autoPanPaddingBottomRight: [64, 24] });
+  marker.on("add", () => {
+    const names = all.map(({ kind, title }) => `${kind === "problem" ? "Problem" : "Åtgärd"}: ${title}`);
+    marker.getElement().setAttribute("aria-label", names.join(", "));
+    marker.getElement().classList.toggle("now", marker.isPopupOpen());
+    if (line) stems.set(marker.getElement(), line.getElement());
+  });
+  marker.on("popupopen popupclose", ({ type }) => marker.getElement()?.classList.toggle("now", type === "popupopen"));
+  return marker;
+}
+
+export function ongoing(map, { features }) {
+  const found = features.filter(({ geometry }) => geometry) // the list beside the map has the others
+    .map(({ geometry, properties }) => ({ ...properties, at: L.latLng([...geometry.coordinates].reverse()) }));
+  const layer = L.layerGroup();
+  let drawn = "";
+  const show = () => {
+    const groups = together(map, found);
+    const now = groups.map((all) => all.map(({ reference }) => reference).join()).join(" ");
+    if (now === drawn) return; // an open popup stays
+    drawn = now;
+    layer.clearLayers();
+    for (const all of groups) {
+      const line = isSpot(all[0]) ? stem(all[0].at) : null;
+      if (line) layer.addLayer(line);
+      layer.addLayer(sign(all, line));
+    }
+  };
+  layer.getEvents = () => ({ zoomend: show });
+  show();
+  return layer;
 }

@@ -43,7 +43,7 @@ function start() {
 
   suggestPlaces({ field, list: box.querySelector("#found-places"), address: box.dataset.places, choose: show, status });
   field.addEventListener("input", () => { if (!field.value) forget(); });
-  pane.append(box); // in the map itself, so that it is there on the whole screen too
+  pane.querySelector(".maplayers, .mapctl").before(box); // in the map itself, so that it is there on the whole screen too
   box.hidden = false;
 }
 

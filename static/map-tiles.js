@@ -5,14 +5,16 @@ import { VectorTile } from "@mapbox/vector-tile";
 import { PbfReader } from "pbf";
 
 import { countIcon, element, icon, pane, popup } from "./map-face.js";
+import { drawnAgain } from "./map-frame.js";
 import { mark, onRow, popupOptions } from "./map-incidents.js";
 
 const SIDE = 512; // px of the screen that a tile covers
 const SQUARES = 16; // along a side, as incidents/store/tiles.py has it
 const LAYER = "handelser";
+const MVT = "application/vnd.mapbox-vector-tile";
 const CLOSE = 17; // the zoom at which one incident is shown
 const LISTED = 20;
-const APART = 64; // px between two counts: they are wider than the pins of single incidents
+const APART = 66; // px between two counts: they are wider than the pins of single incidents
 
 // The tiles that the map shows, as [z, x, y].
 function inSight(map) {
@@ -29,7 +31,8 @@ async function fetched([z, x, y], signal) {
   const names = { z, x, y };
   const address = pane.dataset.tiles.replace(/{([zxy])}/g, (_, name) => names[name]);
   const answer = await fetch(address, { signal });
-  if (!answer.ok) throw new Error(`status ${answer.status}`);
+  const isTile = answer.ok && answer.headers.get("Content-Type")?.startsWith(MVT); // not the page to sign in on
+  if (!isTile) throw new Error(`status ${answer.status}`);
   const layer = new VectorTile(new PbfReader(await answer.arrayBuffer())).layers[LAYER];
   return Array.from({ length: layer?.length ?? 0 }, (_, n) => layer.feature(n).toGeoJSON(x, y, z));
 }
@@ -43,9 +46,9 @@ async function rowsIn(bounds) {
   return (await answer.json()).features.map((feature) => feature.properties);
 }
 
-function listOf(said) {
+function listOf(said, number) {
   const body = element("div");
-  body.append(element("p", "title", `${said.length} händelser på samma ställe`));
+  body.append(element("p", "title", `${number.toLocaleString("sv-SE")} händelser på samma ställe`));
   for (const one of said.slice(0, LISTED)) {
     const line = element("p");
     const link = element("a", "", one.reference);
@@ -53,12 +56,12 @@ function listOf(said) {
     line.append(link, ` ${one.category}, ${one.when}`);
     body.append(line);
   }
-  if (said.length > LISTED) body.append(element("p", "sub", `De ${LISTED} första visas här. Listan har alla.`));
+  if (number > LISTED) body.append(element("p", "sub", `De ${LISTED} första visas här. Listan har alla.`));
   return body;
 }
 
-// Open a popup at once, and fill it when its rows are there.
-function open(map, at, bounds, reference) {
+// Open a popup at once, and fill it when its rows are there: of one, or of a number of them.
+function open(map, at, bounds, reference, number = 1) {
   const shown = L.popup({ ...popupOptions(), maxHeight: 260 }).setLatLng(at).setContent(element("p", "", "Hämtas …")).openOn(map);
   if (reference) {
     mark(reference);
@@ -67,7 +70,8 @@ function open(map, at, bounds, reference) {
   rowsIn(bounds)
     .then((rows) => {
       const said = reference ? rows.filter((row) => row.reference === reference) : rows;
-      shown.setContent(said.length === 1 ? popup(said[0]) : listOf(said));
+      if (!said.length) throw new Error("not among the rows that fit"); // the fullest places have more
+      shown.setContent(said.length === 1 ? popup(said[0]) : listOf(said, Math.max(number, said.length)));
       shown.getElement()?.querySelector(".leaflet-popup-content a")?.focus({ preventScroll: true });
     })
     .catch(() => shown.setContent(element("p", "", "Händelsen kunde inte hämtas. Listan bredvid fungerar.")));
@@ -98,7 +102,7 @@ function marker(map, z, { geometry, properties: said }) {
   made.on("click keypress", ({ originalEvent }) => {
     if (originalEvent.type === "keypress" && originalEvent.key !== "Enter") return;
     if (reference) open(map, at, around(at), reference);
-    else if (map.getZoom() >= map.getMaxZoom()) open(map, at, square(map, at, z));
+    else if (map.getZoom() >= map.getMaxZoom()) open(map, at, square(map, at, z), null, n);
     else map.setView(at, Math.min(map.getMaxZoom(), Math.round(map.getZoom()) + 2));
   });
   return made;
@@ -118,8 +122,10 @@ export async function addTiles(map, layer) {
     try {
       const parts = await Promise.all(tiles.map((tile) => fetched(tile, signal)));
       if (signal.aborted) return;
+      const held = document.activeElement;
       layer.clearLayers();
       layer.addLayers(parts.flatMap((features, n) => features.map((feature) => marker(map, tiles[n][0], feature))));
+      if (!held.isConnected) drawnAgain(held)?.focus({ preventScroll: true });
       failed.hidden = true;
     } catch (problem) {
       if (signal.aborted) return;

@@ -1,7 +1,7 @@
 // The incidents on a map whose frame folium has drawn.
 
 import { calm, clusterIcon, pane } from "./map-face.js";
-import { addControls, addNames, followFocus } from "./map-frame.js";
+import { addControls, addNames, followFocus, keepStill } from "./map-frame.js";
 import { addGround } from "./map-ground.js";
 import { addIncidents } from "./map-incidents.js";
 import { addLayers } from "./map-layers.js";
@@ -13,6 +13,7 @@ async function start() {
   layer.options.iconCreateFunction = clusterIcon;
   layer.options.animate = !calm;
   layer.options.spiderLegPolylineOptions = { className: "leg" };
+  if (calm) keepStill(map);
   addControls(map);
   addNames(map);
   addLayers(map);

@@ -3,6 +3,12 @@
 
 const PAUSE = 180; // milliseconds between the last key and the question
 
+function howMany(found) {
+  if (!found) return "Sökningen svarar inte. Försök igen.";
+  if (!found.length) return "Ingen plats i listan liknar det.";
+  return `${found.length} ${found.length === 1 ? "plats" : "platser"}. Välj med piltangenterna och Enter.`;
+}
+
 // `status` is where it is said how many were found, if anywhere.
 export function suggestPlaces({ field, list, address, choose, status = null }) {
   let options = [];
@@ -54,20 +60,35 @@ export function suggestPlaces({ field, list, address, choose, status = null }) {
     choose(place);
   }
 
+  // What was found can be seen in the list; that nothing was must be said to all.
+  function tell(text, isSeen = false) {
+    if (!status) return;
+    status.textContent = text;
+    status.classList.toggle("sr", !isSeen);
+  }
+
+  async function get(text) {
+    try {
+      const answer = await fetch(`${address}?q=${encodeURIComponent(text)}`);
+      return answer.ok ? (await answer.json()).places : null;
+    } catch {
+      return null;
+    }
+  }
+
   async function ask() {
     const text = field.value.trim();
     const number = ++asked;
-    if (text.length < 2 || /\d{6}/.test(text)) return close(); // no place: perhaps a number that no address may hold
-    const answer = await fetch(`${address}?q=${encodeURIComponent(text)}`);
+    if (text.length < 2 || /\d{6}/.test(text)) { tell(""); return close(); } // no place: perhaps a number that no address may hold
+    const found = await get(text);
     if (number !== asked || document.activeElement !== field) return; // an older question
-    const places = answer.ok ? (await answer.json()).places : [];
-    show(places);
-    if (status) status.textContent = places.length ? `${places.length} ${places.length === 1 ? "plats" : "platser"}. Välj med piltangenterna och Enter.` : "Ingen plats i listan liknar det.";
+    show(found ?? []); // without a network the name is kept as it is
+    tell(howMany(found), !found?.length);
   }
 
   field.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => ask().catch(close), PAUSE); // without a network the name is kept as it is
+    timer = setTimeout(ask, PAUSE);
   });
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {

@@ -45,6 +45,7 @@ NO_ARCHIVE = (
     *(KeyError, zlib.error, RecursionError),
 )
 _MARKUP = re.compile(r"<[^>]*>")
+_BRACES = {ord("{"): "&#123;", ord("}"): "&#125;"}  # what they hold would run on the server
 
 
 @dataclass(frozen=True)
@@ -188,5 +189,10 @@ def _attribution(file: int, header: HeaderDict) -> str:
     if header["internal_compression"] is Compression.GZIP:
         read = gzip.decompress(read)
     told = json.loads(read).get("attribution", "")
-    plain = html.unescape(_MARKUP.sub("", told)) if isinstance(told, str) else ""
-    return html.escape(" ".join(plain.split())[:200])
+    return as_text(told) if isinstance(told, str) else ""
+
+
+def as_text(attribution: str) -> str:
+    """Return the words of an attribution with signs escaped: Leaflet takes HTML, folium Jinja."""
+    plain = html.unescape(_MARKUP.sub("", attribution))
+    return html.escape(" ".join(plain.split())[:200]).translate(_BRACES)

@@ -211,7 +211,7 @@ def without_javascript(signed_in_page: Visit) -> Iterator[Visit]:
 def test_the_form_takes_typed_coordinates_without_javascript(without_javascript: Visit) -> None:
     page = without_javascript.open(NEW)
     choose(page, "SKA01")
-    page.get_by_text("Ingen exakt plats, eller koordinater").click()
+    page.get_by_text("Område för hand, eller koordinater").click()
     page.get_by_label("Latitud").fill("59,22")
     page.get_by_label("Longitud").fill("17,95")
     page.get_by_role("button", name="Spara", exact=True).click()

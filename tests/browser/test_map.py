@@ -174,7 +174,7 @@ def test_the_keyboard_picks_the_middle_of_the_map(signed_in_page: Visit) -> None
 
 def test_what_is_typed_moves_the_marker_and_can_be_taken_away(signed_in_page: Visit) -> None:
     page = signed_in_page.open("/g/as/handelser/ny")
-    page.get_by_text("Ingen exakt plats, eller koordinater").click()
+    page.get_by_text("Område för hand, eller koordinater").click()
     page.locator("#longitude").fill("17,95")
     page.locator("#latitude").fill("59,27")
     expect(page.locator("#pick .spot")).to_have_count(1)

@@ -23,7 +23,7 @@ from tests.build import draft
 pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=alert(1)> ${alert(2)} </script><script>alert(3)</script>"
-PIN, RING, POPUP = ".leaflet-marker-icon.pin", ".leaflet-marker-icon.ring", ".leaflet-popup"
+PIN, SIGN, POPUP = ".leaflet-marker-icon.pin", ".leaflet-marker-icon.sign", ".leaflet-popup"
 HEX = "path.hex"
 HEAT = "svg.leaflet-image-layer"
 LAYER = re.compile("[?&]lager=")
@@ -169,29 +169,29 @@ def test_a_layer_that_cannot_be_fetched_says_so_and_can_be_tried_again(crowd: Vi
     expect(page.locator(HEX)).to_have_count(2)
 
 
-def test_a_ring_tells_of_a_problem_in_text_and_leads_to_it(
+def test_a_sign_tells_of_a_problem_in_text_and_leads_to_it(
     signed_in_page: Visit, live_member: Actor
 ) -> None:
     [reference] = report(live_member, place=place(17.95, 59.27))
     add_problem(live_member, reference, title=HOSTILE[:80])
     page = signed_in_page.open(page_of_this_week())
     page.on("dialog", lambda dialog: signed_in_page.problems.append(dialog.message))
-    ring = page.locator(RING)
-    expect(ring).to_have_attribute("aria-label", f"Problem: {HOSTILE[:80]}")
-    ring.focus()
+    sign = page.locator(SIGN)
+    expect(sign).to_have_attribute("aria-label", f"Problem: {HOSTILE[:80]}")
+    sign.focus()
     page.keyboard.press("Enter")
     expect(page.locator(POPUP)).to_contain_text(HOSTILE[:80])
     expect(page.locator(POPUP)).to_contain_text("Visas vid händelsen som hör till.")
     expect(page.locator(f"{POPUP} .open a")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(ring).to_be_focused()
+    expect(sign).to_be_focused()
     page.keyboard.press("Enter")
     page.locator(f"{POPUP} .open a").click()
     expect(page).to_have_url(re.compile("/problem/P-1$"))
     assert (signed_in_page.problems, signed_in_page.outside) == ([], [])
 
 
-def test_a_pin_within_a_ring_can_be_pressed_and_so_can_the_ring(
+def test_a_pin_under_a_sign_can_be_pressed_and_so_can_the_sign(
     signed_in_page: Visit, live_member: Actor
 ) -> None:
     [reference] = report(live_member, place=place(17.95, 59.27))
@@ -203,25 +203,25 @@ def test_a_pin_within_a_ring_can_be_pressed_and_so_can_the_ring(
     expect(page.locator(POPUP)).to_contain_text(reference)
     page.keyboard.press("Escape")
     expect(page.locator(POPUP)).to_have_count(0)
-    sign = page.locator(f"{RING} .ring-sign").bounding_box()
+    sign = page.locator(SIGN).bounding_box()
     assert sign is not None
-    assert min(sign["width"], sign["height"]) >= 21  # with the line around it 24
+    assert min(sign["width"], sign["height"]) >= 24
     page.mouse.click(sign["x"] + sign["width"] / 2, sign["y"] + sign["height"] / 2)
     expect(page.locator(POPUP)).to_contain_text("Buskörning")
 
 
-def test_what_stands_at_one_place_is_one_ring(signed_in_page: Visit, live_member: Actor) -> None:
+def test_what_stands_at_one_place_is_one_sign(signed_in_page: Visit, live_member: Actor) -> None:
     add_problem(live_member, title="Buskörning")
     add_problem(live_member, title="Klotter")
     page = panel(signed_in_page.open(page_of_this_week()))
-    ring = page.locator(RING)
-    expect(ring).to_have_count(1)
-    expect(ring).to_have_text("2")
-    ring.focus()
+    sign = page.locator(SIGN)
+    expect(sign).to_have_count(1)
+    expect(sign).to_have_text("2")
+    sign.focus()
     page.keyboard.press("Enter")
     expect(page.locator(f"{POPUP} .title")).to_have_text(["Klotter", "Buskörning"])
     page.get_by_label("Pågående problem och åtgärder").uncheck()
-    expect(ring).to_have_count(0)
+    expect(sign).to_have_count(0)
 
 
 @pytest.mark.parametrize(

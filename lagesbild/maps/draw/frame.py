@@ -1,7 +1,8 @@
 """The frame of a map, drawn by folium: outlines, scale, an empty layer for the incidents.
 
-Only numbers and fixed words enter folium, since it puts any text into the page as code. Names
-and incidents are fetched by static/map.js, which sets them as text.
+Only numbers, fixed words and the tiles of the settings enter folium, since it puts any text into
+the page as code and runs what looks like Jinja. Names and incidents are fetched by static/map.js,
+which sets them as text.
 """
 
 import re
@@ -21,9 +22,11 @@ LEAFLET = "/static/vendor/leaflet/leaflet"
 CLUSTER = "/static/vendor/leaflet.markercluster"
 MAX_ZOOM, MIN_ZOOM = 18, 4
 PADDING_PX = (20, 20)
-RADIUS_PX = 48  # the discs of two clusters do not overlap
+RADIUS_PX = 60  # the discs of two clusters do not overlap
 FRAMES = 64  # kept per process, some 50 kB each
 
+# folium reads what it has rendered as a template once more: no address of tiles needs these.
+_JINJA = re.compile(r"\{(?=[{%#])")
 _LINK = re.compile(r'<script src="[^"]+"></script>|<link rel="stylesheet" href="[^"]+"\s*/?>')
 _TAG = re.compile(r"^<(script|link)\b", re.MULTILINE)
 
@@ -130,7 +133,7 @@ def _ground(tiles: Tiles) -> Any:  # noqa: ANN401 – a folium.Map; folium is un
         if tiles.box:
             options["bounds"] = [tiles.box[:2], tiles.box[2:]]
         folium.TileLayer(
-            tiles.url,
+            _JINJA.sub("%7B", tiles.url),
             attr=tiles.attribution or " ",
             max_zoom=MAX_ZOOM,
             max_native_zoom=min(high, MAX_ZOOM),

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lagesbild.base import clock
-from lagesbild.base.basemap import Basemap
+from lagesbild.base.basemap import Basemap, as_text
 from lagesbild.base.db import Session, reading
 from lagesbild.base.errors import InvalidError
 from lagesbild.base.map_layers import MapLayer
@@ -77,14 +77,15 @@ def geojson(body: bytes) -> ResponseReturnValue:
 def tiles() -> Tiles:
     """Return the tiles of the ground, for a page of the group whose address is asked."""
     config, archive = current_app.config, _archive()
+    attribution = as_text(config["TILES_ATTRIBUTION"])
     if archive is None:
-        return Tiles(config["TILES_URL"], config["TILES_ATTRIBUTION"])
+        return Tiles(config["TILES_URL"], attribution)
     # The version is in the address: a new file is fetched at once.
     some = url_for("map_ground.tile", z=0, x=0, y=0, v=archive.version)
     box = archive.box
     return Tiles(
         some.replace("/0/0/0?", "/{z}/{x}/{y}?"),
-        config["TILES_ATTRIBUTION"] or archive.attribution,
+        attribution or archive.attribution,
         archive.zooms,
         (box.south, box.west, box.north, box.east),
         is_vector=archive.is_vector,
