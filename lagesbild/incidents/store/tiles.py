@@ -60,7 +60,7 @@ def tile(session: Session, group: Group, wanted: Filter, *, scope: Scope, of: Ti
         return b""
     shape, values = listing.asked(group, inside, scope)
     if wanted.box is None:
-        shape -= {"box"}  # the squares say what is inside
+        shape -= {"box"}  # the squares say what is inside; what lies around the tile goes first
     level = of.zoom + DEEPER
     where = {
         "zoom": of.zoom,

@@ -20,11 +20,10 @@ from lagesbild.people.rules import Actor
 
 def read(session: Session, actor: Actor, slug: str | None) -> View:
     """Read what the address narrows the page to; without a week, the one the group looks at."""
-    first = meetings.shown_first(session, actor, now=clock.now())  # asks for the permission
     given = request.args
-    week, organisation = given.get("week"), given.get("organisation")
+    organisation = given.get("organisation")
     return View(
-        Period.named(week, weekday=actor.group.meeting_weekday) if week else first,
+        _period(session, actor, given.get("week")),
         _weeks(given.get("weeks") or "1"),
         districts.district(session, actor, slug) if slug else None,
         privacy.redacted(given.get("category", "")) or None,
@@ -34,6 +33,12 @@ def read(session: Session, actor: Actor, slug: str | None) -> View:
         filters.order(),
         layers.layers(given.get("lager", "")),
     )
+
+
+def _period(session: Session, actor: Actor, week: str | None) -> Period:
+    if week:
+        return Period.named(week, weekday=actor.group.meeting_weekday)
+    return meetings.shown_first(session, actor, now=clock.now())
 
 
 def search(view: View) -> dict[str, str]:
