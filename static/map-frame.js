@@ -100,7 +100,8 @@ function showApart(names, whole) {
   const signs = [...pane.querySelectorAll(".sign")];
   for (const face of names) face.style.translate = "";
   for (const face of signs) face.style.translate = "";
-  const [ofNames, ofSigns, popups, taken] = [names, signs, pane.querySelectorAll(".leaflet-popup"), pane.querySelectorAll(".cluster, .pin")].map(boxes); // all are read before any goes
+  const open = [...pane.querySelectorAll(".leaflet-popup")].filter(({ style }) => style.opacity !== "0"); // what closes fades first
+  const [ofNames, ofSigns, popups, taken] = [names, signs, open, pane.querySelectorAll(".cluster, .pin")].map(boxes); // all are read before any goes
   for (const [index, face] of signs.entries()) {
     const stem = stems.get(face);
     const up = UP.find((each) => !lies(moved(ofSigns[index], -each), taken)) ?? 0;
