@@ -72,7 +72,8 @@ function sign(all, line) {
   marker.bindPopup(() => popup(all), { maxWidth: Math.min(280, pane.clientWidth - 130), minWidth: 160, maxHeight: 260, autoPanPaddingTopLeft: [12, 12], autoPanPaddingBottomRight: [64, 24] });
   marker.on("add", () => {
     const names = all.map(({ kind, title }) => `${kind === "problem" ? "Problem" : "Åtgärd"}: ${title}`);
-    marker.getElement().setAttribute("aria-label", names.join(", "));
+    const number = all.length > 1 ? `${all.length} pågående: ` : ""; // what is seen is in the name
+    marker.getElement().setAttribute("aria-label", `${number}${names.join(", ")}`);
     marker.getElement().classList.toggle("now", marker.isPopupOpen());
     if (line) stems.set(marker.getElement(), line.getElement());
   });
