@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from playwright.sync_api import (
@@ -97,11 +98,27 @@ def choose(page: Page, code: str) -> None:
     page.locator(f'[name="category"][value="{code}"]').check()
 
 
+def closing_always(app: WSGIApplication) -> WSGIApplication:
+    """Return the application with each answer closed, also where the browser has hung up.
+
+    The server of the tests forgets it then, and what it sent stays open.
+    """
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        body = app(environ, start_response)
+        try:
+            yield from body
+        finally:
+            getattr(body, "close", lambda: None)()
+
+    return answer
+
+
 @pytest.fixture
 def live_server(own_database: Settings) -> Iterator[str]:
     """The application on a port of its own; what is committed is dropped with the database."""
     app = create_app(own_database.model_copy(update={"secret_key": SecretStr("prov")}))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, closing_always(app), threaded=True)
     assert isinstance(server, ThreadedWSGIServer)
     server.daemon_threads = False  # closing waits for the last answer, and its connection
     thread = threading.Thread(target=server.serve_forever)

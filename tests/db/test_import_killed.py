@@ -84,11 +84,11 @@ def wait_until_it_writes(owner: Engine) -> None:
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
         " AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
     )
-    for _ in range(600):
+    for _ in range(3_000):
         with owner.connect() as connection:
             if connection.execute(query).scalar_one():
                 return
-        time.sleep(0.05)
+        time.sleep(0.01)
     raise AssertionError("the import never began to write")
 
 
@@ -121,15 +121,18 @@ def test_others_write_while_a_list_is_taken_in(
     settings: Settings, group: Group, owner: Engine, file: Path
 ) -> None:
     with start(settings, file) as program:
-        wait_until_it_writes(owner)
         actor = system(group, police_of(group))
-        with transaction(actor.gate) as session:
-            mine = draft(organisation_id=actor.organisation_id)
-            found = incidents.report(session, actor, mine, now=NOW)
-        still_at_it = program.poll() is None
+        wait_until_it_writes(owner)
+        program.send_signal(signal.SIGSTOP)  # in its middle, for as long as the other needs
+        try:
+            with transaction(actor.gate) as session:
+                mine = draft(organisation_id=actor.organisation_id)
+                incidents.report(session, actor, mine, now=NOW)
+            seen = stored(owner)
+        finally:
+            program.send_signal(signal.SIGCONT)
         assert program.wait(timeout=120) == 0
-    assert still_at_it, "the writer waited for the whole list"
-    assert found.reference == "L-2026-000001"
+    assert seen == (1, 1, "L-2026-000001"), "the writer waited for the whole list"
     assert stored(owner)[:2] == (ROWS + 1, ROWS + 1)
 
 
