@@ -2,8 +2,11 @@
 
 import math
 import random
-from collections.abc import Iterator, Mapping
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
@@ -24,6 +27,7 @@ TOLD = [
     (s.code, reporter, s.weight / len(s.reporters)) for s in STORIES for reporter in s.reporters
 ]
 KEPT = 0.03  # what an organisation keeps to itself
+REPORTERS = ("kommun", "polis", "brand")  # in the order of another generator's organisations
 WORDS = [
     "grupp",
     "torget",
@@ -94,9 +98,31 @@ def rows(count: int) -> Iterator[Row]:
         yield id_, x, y, occurred, registered, code, severity, summary, slug, visibility
 
 
+def rows_of(generator: Path, dsn: str, count: int) -> Iterator[Row]:
+    """Return the same columns of the incidents that another generator puts into the database.
+
+    It makes `public.incident` and three tables beside it, which go when all is read.
+    """
+    subprocess.run([sys.executable, generator, dsn, str(count)], check=True)
+    codes = list(dict.fromkeys(code for code, _, _ in TOLD))
+    with psycopg.connect(dsn) as others:
+        with others.cursor("made") as found:
+            found.execute(
+                "SELECT md5(id::text)::uuid, ST_X(geom), ST_Y(geom), occurred_at, created_at,"
+                " category_id, severity, title, organisation_id FROM public.incident ORDER BY id"
+            )
+            for id_, x, y, occurred, registered, category, severity, title, part in found:
+                code, slug = codes[category - 1], REPORTERS[part - 1]
+                visibility = "egen" if id_.int % 100 < KEPT * 100 else "osg"
+                yield id_, x, y, occurred, registered, code, severity, title, slug, visibility
+        others.execute(
+            "DROP TABLE public.incident, public.district, public.category, public.organisation"
+        )
+
+
 def load(
     owner: psycopg.Connection[tuple[object, ...]],
-    count: int,
+    told: Iterable[Row],
     *,
     municipality: UUID,
     organisations: Mapping[str, UUID],
@@ -106,7 +132,7 @@ def load(
     owner.execute("CREATE TEMP TABLE raw (id uuid, x float8, y float8, occurred timestamptz,"
                   " registered timestamptz, code text, severity int, summary text, organisation uuid, visibility text, cell int)")  # fmt: skip
     with owner.cursor().copy("COPY raw FROM STDIN") as copy:
-        for row in rows(count):
+        for row in told:
             copy.write_row((*row[:8], organisations[row[8]], row[9], cell(row[1], row[2])))
     owner.execute(
         "CREATE TABLE plain.district AS SELECT d.id AS district_id, o.outline FROM districts d"

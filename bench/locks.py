@@ -43,7 +43,7 @@ def main() -> None:
     """Load once, serve every way of it, and compare in alternating rounds."""
     given = arguments()
     ways = {"product": ""} | OFF
-    with loaded(given.rows) as full, ExitStack() as servers:
+    with loaded(given.rows, given.generator) as full, ExitStack() as servers:
         allow_bypass(full.settings)
         parents = [full.postmaster]
         for port, off in enumerate(ways.values(), start=PRODUCT):

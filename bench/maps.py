@@ -23,7 +23,7 @@ import folium
 import psycopg
 from folium.plugins import FastMarkerCluster
 from load import CENTRES, rows
-from pages import ARGUMENTS, CHROMIUM, QUIET, WIDE
+from pages import ARGUMENTS, CHROMIUM, QUIET, WIDE, signed_in
 from playwright.sync_api import Browser, Page, Route, StorageState, sync_playwright
 from run import MAIL, PASSWORD, PRODUCT, ROOT, Loaded, loaded, server
 from sqlalchemy import make_url
@@ -224,24 +224,11 @@ def open_cold(browser: Browser, way: Way) -> Seen:
     return Seen(weight, usable, zoomed, longest)
 
 
-def signed_in(browser: Browser) -> StorageState:
-    """Sign in as a person would; return the cookies."""
-    context = browser.new_context(locale="sv-SE")
-    page = context.new_page()
-    page.goto(f"http://127.0.0.1:{PRODUCT}/logga-in")
-    page.get_by_label("E-post").fill(MAIL)
-    page.get_by_label("Lösenord").fill(PASSWORD)
-    page.get_by_role("button", name="Logga in").click()
-    page.wait_for_load_state("networkidle")
-    state = context.storage_state()
-    context.close()
-    return state
-
-
 def measure(browser: Browser, count: int, folder: Path) -> None:
     """Open every way some times in turns, and print medians."""
-    page = f"http://127.0.0.1:{PRODUCT}/g/bench/omraden/omrade-2?week={WEEK}"
-    state = signed_in(browser)
+    address = f"http://127.0.0.1:{PRODUCT}"
+    page = f"{address}/g/bench/omraden/omrade-2?week={WEEK}"
+    state = signed_in(browser, address, MAIL, PASSWORD)
     ways = [Way("product", page, ".leaflet-marker-icon", 0, state)]
     ways.append(made(folder, "clusters", count, with_clusters))
     if count <= MANY:

@@ -137,7 +137,7 @@ def peers(full: Loaded) -> Iterator[tuple[int, int]]:
             yield first, second
 
 
-def cookie(full: Loaded) -> str:
+def cookie() -> str:
     """Sign in as a person would, and return the header that a browser sends."""
     jar = CookieJar()
     browser = build_opener(HTTPCookieProcessor(jar))
@@ -147,7 +147,6 @@ def cookie(full: Loaded) -> str:
     assert token is not None
     form = {"mail": MAIL, "password": PASSWORD, "csrf_token": token[1]}
     browser.open(Request(address, urlencode(form).encode(), {"Referer": address}))
-    assert full.header
     return '["Cookie"]="' + "; ".join(f"{each.name}={each.value}" for each in jar) + '"'
 
 
@@ -216,7 +215,7 @@ def main() -> None:
     """Load, start the product and both peers, and compare them."""
     given = arguments()
     with (
-        loaded(given.rows) as full,
+        loaded(given.rows, given.generator) as full,
         server(["product:app"], PRODUCT, full.environment) as product,
         peers(full) as (tipg, pygeoapi),
     ):
@@ -224,7 +223,7 @@ def main() -> None:
         for _ in range(4):  # the first answers of a worker wait for its libraries
             urlopen(f"http://127.0.0.1:{TIPG}/collections/plain.incident/items?limit=1").read()
             urlopen(f"http://127.0.0.1:{PYGEOAPI}/collections/incident/items?f=json&limit=1").read()
-        header = cookie(full)
+        header = cookie()
         compare(
             "100 incidents in a box",
             [
