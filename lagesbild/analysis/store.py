@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Integer,
+    Select,
     String,
     Values,
     and_,
@@ -42,27 +43,16 @@ def counts(
     Severity 0, rejected, merged, withdrawn and private incidents are not in the index at all.
     Open are those of the open codes that their owner lets out and nobody has marked.
     """
-    window, is_open = _rows_of(windows), may_go_out(open_codes)
-    late = (IncidentRow.registered_at >= window.c.late_from) & ~IncidentRow.historical
+    window, rows = _in_windows(municipality_id, windows)
     query = (
-        select(
-            window.c.n,
+        rows.add_columns(
             IncidentRow.district_id,
             IncidentRow.organisation_id,
-            is_open.label("open"),
+            may_go_out(open_codes).label("open"),
             func.sum(IncidentRow.number),
-            func.coalesce(func.sum(IncidentRow.number).filter(late), 0),
+            _late_number(window),
         )
-        .join(
-            IncidentRow,
-            (IncidentRow.occurred_from >= window.c.start)
-            & (IncidentRow.occurred_from < window.c.end),
-        )
-        .where(
-            IncidentRow.municipality_id == municipality_id,
-            IncidentRow.counted,
-            IncidentRow.registered_at < known_at,
-        )
+        .where(IncidentRow.registered_at < known_at)
         .group_by(window.c.n, IncidentRow.district_id, IncidentRow.organisation_id, "open")
         .order_by(window.c.n, IncidentRow.district_id, IncidentRow.organisation_id, "open")
     )
@@ -76,19 +66,10 @@ def by_district(
 
     `category_group` are the first letters that a type has to have.
     """
-    window = _rows_of(windows)
+    window, rows = _in_windows(municipality_id, windows)
     query = (
-        select(window.c.n, IncidentRow.district_id, func.sum(IncidentRow.number))
-        .join(
-            IncidentRow,
-            (IncidentRow.occurred_from >= window.c.start)
-            & (IncidentRow.occurred_from < window.c.end),
-        )
-        .where(
-            IncidentRow.municipality_id == municipality_id,
-            IncidentRow.counted,
-            func.starts_with(IncidentRow.category_code, category_group),
-        )
+        rows.add_columns(IncidentRow.district_id, func.sum(IncidentRow.number))
+        .where(func.starts_with(IncidentRow.category_code, category_group))
         .group_by(window.c.n, IncidentRow.district_id)
         .order_by(window.c.n, IncidentRow.district_id)
     )
@@ -107,27 +88,13 @@ def cells(
 
     With `open_codes` only of what may be counted outside the group.
     """
-    window = _rows_of(windows)
+    window, rows = _in_windows(municipality_id, windows)
     outward = () if open_codes is None else (may_go_out(open_codes),)
     query = (
-        select(
-            window.c.n,
-            IncidentRow.district_id,
-            IncidentRow.category_code,
-            func.sum(IncidentRow.number),
+        rows.add_columns(
+            IncidentRow.district_id, IncidentRow.category_code, func.sum(IncidentRow.number)
         )
-        .join(
-            IncidentRow,
-            (IncidentRow.occurred_from >= window.c.start)
-            & (IncidentRow.occurred_from < window.c.end),
-        )
-        .where(
-            IncidentRow.municipality_id == municipality_id,
-            IncidentRow.counted,
-            IncidentRow.registered_at < known_at,
-            (IncidentRow.registered_at < window.c.late_from) | IncidentRow.historical,
-            *outward,
-        )
+        .where(IncidentRow.registered_at < known_at, ~_late(window), *outward)
         .group_by(window.c.n, IncidentRow.district_id, IncidentRow.category_code)
         .order_by(window.c.n, IncidentRow.district_id, IncidentRow.category_code)
     )
@@ -142,31 +109,18 @@ def types(
     known_at: datetime,
     district_id: UUID | None = None,
 ) -> list[TypeCount]:
-    """Return how many of each kind in each district, or in one, in each window, in no order."""
-    window = _rows_of(windows)
-    late = (IncidentRow.registered_at >= window.c.late_from) & ~IncidentRow.historical
+    """Return how many of each kind in each district, or in one, in each window."""
+    window, rows = _in_windows(municipality_id, windows)
     query = (
-        select(
-            window.c.n,
+        rows.add_columns(
             IncidentRow.district_id,
             IncidentRow.category_code,
             func.sum(IncidentRow.number),
-            func.coalesce(func.sum(IncidentRow.number).filter(late), 0),
+            _late_number(window),
         )
-        .join(
-            IncidentRow,
-            (IncidentRow.occurred_from >= window.c.start)
-            & (IncidentRow.occurred_from < window.c.end),
-        )
-        .where(
-            IncidentRow.municipality_id == municipality_id,
-            IncidentRow.counted,
-            IncidentRow.registered_at < known_at,
-            # The join alone does not tell where in the index to begin and end.
-            IncidentRow.occurred_from >= min(each.start for each in windows),
-            IncidentRow.occurred_from < max(each.end for each in windows),
-        )
+        .where(IncidentRow.registered_at < known_at)
         .group_by(window.c.n, IncidentRow.district_id, IncidentRow.category_code)
+        .order_by(window.c.n, IncidentRow.district_id, IncidentRow.category_code)
     )
     if district_id is not None:
         query = query.where(IncidentRow.district_id == district_id)
@@ -266,13 +220,38 @@ def _known_of(municipality_id: UUID, window: Window, known_at: datetime) -> Colu
     )
 
 
-def _rows_of(windows: Sequence[Window]) -> Values:
-    """Return the windows as rows to join with: one range of the index each."""
+def _in_windows(municipality_id: UUID, windows: Sequence[Window]) -> tuple[Values, Select[int]]:
+    """Return the windows as rows, and the query of the counted incidents in each, by its number."""
     moment = DateTime(timezone=True)
-    return values(
+    window = values(
         column("n", Integer),
         column("start", moment),
         column("end", moment),
         column("late_from", moment),
         name="w",
     ).data([(n, w.start, w.end, w.late_from) for n, w in enumerate(windows)])
+    query = (
+        select(window.c.n)
+        .join(
+            IncidentRow,
+            (IncidentRow.occurred_from >= window.c.start)
+            & (IncidentRow.occurred_from < window.c.end),
+        )
+        .where(
+            IncidentRow.municipality_id == municipality_id,
+            IncidentRow.counted,
+            # The join alone does not tell where in the index to begin and end.
+            IncidentRow.occurred_from >= min(each.start for each in windows),
+            IncidentRow.occurred_from < max(each.end for each in windows),
+        )
+    )
+    return window, query
+
+
+def _late(window: Values) -> ColumnElement[bool]:
+    """Return the condition of incidents that came too late for the meeting of their window."""
+    return (IncidentRow.registered_at >= window.c.late_from) & ~IncidentRow.historical
+
+
+def _late_number(window: Values) -> ColumnElement[int]:
+    return func.coalesce(func.sum(IncidentRow.number).filter(_late(window)), 0)
