@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from lagesbild.base import clock
 from lagesbild.base.db import reading
 from lagesbild.base.errors import LagesbildError
+from lagesbild.districts import service as districts
 from lagesbild.districts.store import inhabitants as store
 from lagesbild.exchange.cli import outlines as cli
 from lagesbild.people.rules import Group, system
@@ -44,17 +45,22 @@ def refused(result: Result) -> str:
 
 
 def known(group: Group, on: date = DAY) -> dict[str, tuple[int, date, str]]:
+    """Return what is known of each district by its name."""
     actor = system(group)
     with reading(actor.gate) as session:
         found = store.known(session, group.municipality_id, on=on)
-    values = (n for n in found.values())
-    return {f"{n.number}": (n.number, n.counted_on, n.source) for n in values}
+        names = {d.id: d.name for d in districts.districts(session, actor)}
+    return {names[id_]: (n.number, n.counted_on, n.source) for id_, n in found.items()}
+
+
+def numbers(group: Group, on: date = DAY) -> dict[str, int]:
+    return {name: number for name, (number, _, _) in known(group, on).items()}
 
 
 def test_a_row_is_found_by_name_or_by_key(group: Group, file: Path) -> None:
     output = told(run(file, "kommundel;invånare", "Norra ås;15 935", "0001-S;700"))
     assert "Norra Ås: 15935 invånare" in output
-    assert set(known(group)) == {"15935", "700"}
+    assert numbers(group) == {"Norra Ås": 15935, "Södra Ås": 700}
 
 
 @pytest.mark.usefixtures("group")
@@ -66,31 +72,31 @@ def test_rows_of_one_district_are_added_up(file: Path) -> None:
 
 def test_what_is_told_has_its_day_and_its_source(group: Group, file: Path) -> None:
     told(run(file, "namn;invånare", "Norra Ås;900", arguments=("--source", "SCB")))
-    assert known(group) == {"900": (900, DAY, "SCB")}
+    assert known(group) == {"Norra Ås": (900, DAY, "SCB")}
 
 
 def test_the_same_day_again_replaces_what_it_said(group: Group, file: Path) -> None:
     for number in (900, 901):
         told(run(file, "namn;invånare", f"Norra Ås;{number}"))
-    assert set(known(group)) == {"901"}
+    assert numbers(group) == {"Norra Ås": 901}
 
 
 @pytest.mark.parametrize(
     ("on", "number"),
     [
-        (date(2024, 12, 30), "800"),  # nothing is known yet: the next
-        (date(2024, 12, 31), "800"),
-        (date(2025, 12, 30), "800"),
-        (date(2025, 12, 31), "900"),
-        (date(2026, 11, 18), "900"),
+        (date(2024, 12, 30), 800),  # nothing is known yet: the next
+        (date(2024, 12, 31), 800),
+        (date(2025, 12, 30), 800),
+        (date(2025, 12, 31), 900),
+        (date(2026, 11, 18), 900),
     ],
 )
 def test_a_day_has_the_newest_count_until_then(
-    group: Group, file: Path, on: date, number: str
+    group: Group, file: Path, on: date, number: int
 ) -> None:
     told(run(file, "namn;invånare", "Norra Ås;800", arguments=("--on", "2024-12-31")))
     told(run(file, "namn;invånare", "Norra Ås;900"))
-    assert set(known(group, on)) == {number}
+    assert numbers(group, on) == {"Norra Ås": number}
 
 
 def test_a_dry_run_stores_nothing(group: Group, file: Path) -> None:

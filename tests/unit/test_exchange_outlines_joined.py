@@ -212,6 +212,13 @@ def test_a_text_without_columns_is_no_table() -> None:
         table(b"hej\nhopp\n")
 
 
+@pytest.mark.parametrize("field", ["group_by_file", "file"])
+def test_what_a_table_was_given_as_is_blamed_for_it(field: str) -> None:
+    with pytest.raises(InvalidError) as refused:
+        table(b"hej\n", field=field)
+    assert refused.value.field == field
+
+
 def test_a_cell_of_a_megabyte_is_no_table() -> None:
     with pytest.raises(InvalidError, match="går inte att läsa som CSV"):
         table(b"a;b\n" + b"x" * 1_000_000)

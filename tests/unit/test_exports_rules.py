@@ -66,7 +66,7 @@ def made(**changes: Any) -> Record:  # noqa: ANN401 – any field of a row
 
 
 def by_heading(record: Record) -> dict[str, cells.Value]:
-    return dict(zip(cells.headings(), cells.cells(record), strict=True))
+    return {c.heading: v for c, v in zip(cells.columns(), cells.cells(record), strict=True)}
 
 
 def test_a_row_has_a_value_for_each_heading() -> None:

@@ -4,18 +4,16 @@ from datetime import datetime
 
 from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry
-from lagesbild.base import privacy
 from lagesbild.base.clock import STOCKHOLM
 from lagesbild.base.db import Session
-from lagesbild.base.errors import InvalidError, storable
+from lagesbild.base.errors import InvalidError
 from lagesbild.districts.rules import Inhabitants
 from lagesbild.districts.store import inhabitants as store
 from lagesbild.districts.store import read as districts
 from lagesbild.exchange.rules.outlines.inhabitants import Counted, Wanted, counted
 from lagesbild.exchange.rules.outlines.tables import table
+from lagesbild.exchange.rules.sources import check_source
 from lagesbild.people.rules import Actor, Permission, require
-
-LONGEST_SOURCE = 120
 
 
 def import_inhabitants(
@@ -26,9 +24,11 @@ def import_inhabitants(
     The same day again replaces what was said of it.
     """
     require(actor, Permission.ADMINISTER)
-    _check(wanted, now=now)
+    check_source(wanted.source)
+    if wanted.counted_on > now.astimezone(STOCKHOLM).date():
+        raise InvalidError("on", "Dagen ligger i framtiden. Välj när invånarna räknades.")
     municipality_id = actor.group.municipality_id
-    found = counted(table(content), wanted, districts.main(session, municipality_id))
+    found = counted(table(content, field="file"), wanted, districts.main(session, municipality_id))
     known = {
         district.id: Inhabitants(number, wanted.counted_on, wanted.source)
         for district, number in found.numbers
@@ -45,12 +45,3 @@ def import_inhabitants(
     )
     audit.record(session, municipality_id, [entry])
     return found
-
-
-def _check(wanted: Wanted, *, now: datetime) -> None:
-    if not wanted.source or len(wanted.source) > LONGEST_SOURCE:
-        raise InvalidError("source", f"Källan ska ha 1–{LONGEST_SOURCE} tecken.")
-    storable("source", wanted.source)
-    privacy.guard("source", wanted.source, confirmed=True)
-    if wanted.counted_on > now.astimezone(STOCKHOLM).date():
-        raise InvalidError("on", "Dagen ligger i framtiden. Välj när invånarna räknades.")

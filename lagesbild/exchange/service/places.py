@@ -5,17 +5,15 @@ from datetime import datetime
 
 import shapely
 
-from lagesbild.base import clock, privacy
+from lagesbild.base import clock
 from lagesbild.base.db import Session
-from lagesbild.base.errors import InvalidError, storable
 from lagesbild.base.geo import Box
 from lagesbild.districts import service as districts
 from lagesbild.exchange.rules.gazetteer.reading import Fields, Outcome, gazetteer, refuse
+from lagesbild.exchange.rules.sources import check_source
 from lagesbild.people.rules import Actor, Permission, require
 from lagesbild.places import service as places
 from lagesbild.places.rules import NewPlace
-
-LONGEST_SOURCE = 120
 
 
 def import_places(  # noqa: PLR0913 – the session and the actor come before what is imported
@@ -30,20 +28,13 @@ def import_places(  # noqa: PLR0913 – the session and the actor come before wh
 ) -> Outcome:
     """Store a file's places, or raise `InvalidError` and store nothing."""
     require(actor, Permission.ADMINISTER)
-    _check_source(source)
+    check_source(source)
     whole = _municipality(session, actor, now=now)
     home = Box(*whole.bounds) if whole is not None else None
     found = gazetteer(content, wanted, confirmed=confirmed, home=home)
     refuse(found.wrong)
     change = places.put(session, actor, source, found.places, now=now)
     return Outcome(change, found.repeated, _outside(whole, found.places))
-
-
-def _check_source(source: str) -> None:
-    if not source or len(source) > LONGEST_SOURCE:
-        raise InvalidError("source", f"Källan ska ha 1–{LONGEST_SOURCE} tecken.")
-    storable("source", source)
-    privacy.guard("source", source, confirmed=True)
 
 
 def _municipality(session: Session, actor: Actor, *, now: datetime) -> shapely.Geometry | None:

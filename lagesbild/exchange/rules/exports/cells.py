@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, time
 from functools import cache
 from typing import NamedTuple
@@ -193,7 +192,7 @@ def in_csv(value: Value, shown: str = DEGREES) -> str:
         case time():
             text = f"{value:%H:%M}"
         case float():
-            decimals = len(CENTIMETRES) - 2 if shown == CENTIMETRES else len(DEGREES) - 2
+            decimals = len(shown.partition(".")[2])
             text = f"{value:.{decimals}f}".replace(".", ",")
         case _:
             text = "" if value is None else str(value)
@@ -225,8 +224,3 @@ def _reach_m(shape: shapely.Geometry, middle: shapely.Point) -> int:
     )
     reach = shapely.hausdorff_distance(flat, point)
     return math.ceil(reach) if math.isfinite(reach) else 0
-
-
-def headings(system: System = IN_DEGREES) -> Iterator[str]:
-    """Return the headings, in order."""
-    return (column.heading for column in columns(system))

@@ -11,6 +11,7 @@ from lagesbild.base.geo import Box, Point
 from lagesbild.exchange.rules.gazetteer.addresses import KIND as ADDRESS
 from lagesbild.exchange.rules.gazetteer.addresses import Address, address
 from lagesbild.exchange.rules.gazetteer.files import Record, Sheet, sheet
+from lagesbild.exchange.rules.outlines.layers import field_of, listed
 from lagesbild.exchange.rules.rows.positions import Systems, systems
 from lagesbild.exchange.rules.rows.positions import position as position_of
 from lagesbild.places.rules import LONGEST_NAME, Change, NewPlace, plain
@@ -151,7 +152,9 @@ def lines(outcome: Outcome, source: str, *, dry_run: bool) -> list[str]:
 
 
 def _fields(read: Sheet, wanted: Fields, home: Box | None) -> _Found:
-    chosen = {each: _field(read, each, getattr(wanted, each)) for each in _USUAL}
+    chosen = {
+        each: field_of(read.fields, getattr(wanted, each), usual) for each, usual in _USUAL.items()
+    }
     where = address(read.fields) if wanted.name is None else None
     for each, word in _CALLED.items():
         is_needed = where is None if each == "name" else not read.has_positions
@@ -159,7 +162,7 @@ def _fields(read: Sheet, wanted: Fields, home: Box | None) -> _Found:
             raise InvalidError(
                 each,
                 f"Filen har inget fält med platsens {word}. Välj ett av fälten med --{each}."
-                f" De som finns: {', '.join(read.fields) or 'inga'}.",
+                f" De som finns: {listed(read.fields)}.",
             )
     kinds = (_KINDS.get((chosen[each] or "").casefold(), "") for each in ("name", "key"))
     return _Found(
@@ -181,19 +184,6 @@ def _systems(read: Sheet, north: str | None, east: str | None, home: Box | None)
         return Systems()
     samples = ((r.values.get(north, ""), r.values.get(east, "")) for r in read.records)
     return systems(samples, headings=f"{north} {east}", home=home)
-
-
-def _field(read: Sheet, meaning: str, asked: str | None) -> str | None:
-    """Return the field that was asked for, or the first usual one, in the file's own spelling."""
-    spelled = {field.casefold(): field for field in reversed(read.fields)}
-    if asked is None:
-        return next((spelled[usual] for usual in _USUAL[meaning] if usual in spelled), None)
-    if asked not in read.fields and asked.casefold() not in spelled:
-        raise InvalidError(
-            meaning,
-            f"Fältet {asked} finns inte i filen. De som finns: {', '.join(read.fields) or 'inga'}.",
-        )
-    return asked if asked in read.fields else spelled[asked.casefold()]
 
 
 def _place(record: Record, found: _Found, *, confirmed: bool) -> NewPlace:

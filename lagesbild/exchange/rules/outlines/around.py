@@ -31,7 +31,7 @@ def picked(layer: Layer, wanted: Wanted, code: str, own: bytes | None) -> tuple[
     is nothing that a map could speak of.
     """
     usual = (*NAME_FIELDS, slug_of(wanted.division), *NAMES)
-    field = field_of(layer, wanted.name, usual)
+    field = field_of(layer.fields, wanted.name, usual)
     if field is None:
         raise InvalidError(
             "name",

@@ -74,7 +74,7 @@ def grouped(layer: Layer, wanted: Wanted) -> Grouped:
 
 def _groups(layer: Layer, group_by: str, given: Table | None) -> list[str]:
     if given is None:
-        field = field_of(layer, group_by)
+        field = field_of(layer.fields, group_by)
         return [text_of(feature, str(field)) for feature in layer.features]
     if group_by not in given.columns:
         raise InvalidError(
@@ -111,7 +111,7 @@ def _codes(given: Table, column: str, group_by: str) -> dict[str, str]:
 
 
 def _name_field(layer: Layer) -> str | None:
-    return field_of(layer, None, AREA_FIELDS)
+    return field_of(layer.fields, None, AREA_FIELDS)
 
 
 def _text(feature: Feature, field: str | None) -> str:

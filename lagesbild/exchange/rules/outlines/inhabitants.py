@@ -1,13 +1,13 @@
 """How many live in districts, out of a table: a row for each district, or several to add up."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from lagesbild.base.errors import InvalidError
 from lagesbild.districts.rules import District, slug_of
-from lagesbild.exchange.rules.outlines.layers import listed
+from lagesbild.exchange.rules.outlines.layers import field_of, listed
 from lagesbild.exchange.rules.outlines.tables import Table
 
 DISTRICT_COLUMNS = ("nyckel", "key", "kod", "kommundel", "område", "namn", "name")
@@ -66,10 +66,9 @@ def lines(found: Counted, wanted: Wanted, *, dry_run: bool) -> list[str]:
 
 
 def _column(table: Table, field: str, asked: str | None, usual: Sequence[str]) -> str:
-    spelled: Mapping[str, str] = {column.casefold(): column for column in reversed(table.columns)}
-    for name in usual if asked is None else (asked,):
-        if name.casefold() in spelled:
-            return spelled[name.casefold()]
+    found = field_of(table.columns, asked, usual)
+    if found is not None:
+        return found
     what = "områdets namn eller nyckel" if field == "district" else "antalet invånare"
     raise InvalidError(
         field,

@@ -83,14 +83,14 @@ class Named:
 
 def named(layer: Layer, wanted: Wanted, *, municipality: str) -> list[Named]:
     """Return the name and key of each feature, both unique, or raise `InvalidError`."""
-    name_field = field_of(layer, wanted.name, (*NAME_FIELDS, slug_of(wanted.division)))
+    name_field = field_of(layer.fields, wanted.name, (*NAME_FIELDS, slug_of(wanted.division)))
     if name_field is None and not wanted.whole:
         raise InvalidError(
             "name",
             "Filen har inget fält som heter name, namn eller kommundel. Välj ett av fälten"
             f" med --name. De som finns: {listed(layer.fields)}.",
         )
-    key_field = field_of(layer, wanted.key, KEY_FIELDS)
+    key_field = field_of(layer.fields, wanted.key, KEY_FIELDS)
     found = []
     for feature in layer.features:
         name = municipality if name_field is None else text_of(feature, name_field)
@@ -103,15 +103,15 @@ def named(layer: Layer, wanted: Wanted, *, municipality: str) -> list[Named]:
     return found
 
 
-def field_of(layer: Layer, asked: str | None, usual: Sequence[str] = ()) -> str | None:
+def field_of(fields: Sequence[str], asked: str | None, usual: Sequence[str] = ()) -> str | None:
     """Return the field that was asked for, or the first usual one, in the file's own spelling."""
-    if asked is not None and asked in layer.fields:
+    if asked is not None and asked in fields:
         return asked
-    spelled = {field.casefold(): field for field in reversed(layer.fields)}
+    spelled = {field.casefold(): field for field in reversed(fields)}
     if asked is not None and asked.casefold() not in spelled:
         raise InvalidError(
             "field",
-            f"Fältet {asked} finns inte i filen. De som finns: {listed(layer.fields)}.",
+            f"Fältet {asked} finns inte i filen. De som finns: {listed(fields)}.",
         )
     candidates = usual if asked is None else (asked,)
     return next((spelled[u.casefold()] for u in candidates if u.casefold() in spelled), None)

@@ -23,21 +23,24 @@ class Table:
         return {row[column] for row in self.rows} - {""}
 
 
-def table(content: bytes) -> Table:
-    """Read a table: the first line that has two columns or more names them."""
+def table(content: bytes, *, field: str = "group_by_file") -> Table:
+    """Read a table: the first line that has two columns or more names them.
+
+    `field` is what an `InvalidError` blames.
+    """
     if len(content) > MAX_BYTES:
-        raise InvalidError("group_by_file", "Tabellen är större än 5 MB. Ta med bara kommunens.")
+        raise InvalidError(field, "Tabellen är större än 5 MB. Ta med bara kommunens.")
     lines = [line for line in _text(content).splitlines() if line.strip()]
     separator = max(SEPARATORS, key=lambda sign: max((x.count(sign) for x in lines), default=0))
     try:
         cells = [[_clean(cell) for cell in row] for row in csv.reader(lines, delimiter=separator)]
     except csv.Error as error:
-        raise InvalidError("group_by_file", "Tabellen går inte att läsa som CSV.") from error
+        raise InvalidError(field, "Tabellen går inte att läsa som CSV.") from error
     filled = [row for row in cells if any(row)]
     start = next((n for n, row in enumerate(filled) if sum(map(bool, row)) > 1), None)
     if start is None:
         raise InvalidError(
-            "group_by_file",
+            field,
             "Tabellen har ingen rubrikrad med minst två kolumner. Spara den som CSV.",
         )
     columns = filled[start]
