@@ -1,16 +1,14 @@
-// Logging in twenty seconds: keys for groups and codes, known places, times in words, a hint from
+// Logging in twenty seconds: keys for groups and codes, times in words, a hint from
 // the identity guard, and a form that is lost neither with the network nor with the tab.
 // Without JavaScript the form works as it stands.
 
 import { Keep, fieldsOf, fill, newId } from "./keep.js";
-import { suggestPlaces } from "./places.js";
 
 const form = document.querySelector(".logform");
 const what = form.querySelector("#what");
 const place = form.querySelector("#place_text");
 const summary = form.querySelector("#summary");
 const sending = form.querySelector("#sending");
-const PLACE_M = "50"; // a name is a place, not a spot
 const RETRY = 15_000;
 const PATIENCE = 20_000;
 const UNKNOWN = 401;
@@ -48,25 +46,6 @@ what.addEventListener("keydown", (event) => {
   if (input.name === "group") input.focus();
   else place.focus();
 });
-
-// --- Where -----------------------------------------------------------------------------------
-
-function choosePlace({ longitude, latitude }) {
-  sureness(PLACE_M);
-  for (const [name, value] of Object.entries({ longitude, latitude })) {
-    const input = form.elements[name];
-    input.value = value.toFixed(6);
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-}
-
-function sureness(metres) {
-  const input = form.querySelector(`[name="place_precision_m"][value="${metres}"]`);
-  input.checked = true;
-  input.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
-suggestPlaces({ field: place, list: form.querySelector("#found"), address: form.dataset.places, choose: choosePlace });
 
 // --- When ------------------------------------------------------------------------------------
 

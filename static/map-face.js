@@ -1,10 +1,12 @@
 // How incidents look on a map, and what their popups say. Text from people is only ever set as text:
 // nothing here, and nothing that is given to Leaflet, takes a string as HTML.
 
+import { svg } from "./svg.js";
+
 export const pane = document.querySelector("[data-map]");
+export const labels = JSON.parse(pane?.dataset.labels ?? "[]"); // of the districts
 export const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-const SVG = "http://www.w3.org/2000/svg";
 const PIN = 32; // px
 const CLUSTER = [[5, "s", 32], [10, "m", 38], [999, "l", 44], [Infinity, "xl", 52]]; // up to, name, px
 
@@ -15,25 +17,16 @@ export function element(tag, name, text) {
   return made;
 }
 
-function symbol(id, name, x, y, width, height) {
-  const made = document.createElementNS(SVG, "use");
-  const attributes = { href: `${pane.dataset.symbols}#${id}`, class: name, x, y, width, height };
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
+// One of the symbols, so large and with its corner there.
+export function symbol(id, name, [x, y], side) {
+  return svg("use", { href: `${pane.dataset.symbols}#${id}`, class: name, x, y, width: side, height: side });
 }
 
 // The organisation's shape with the glyph of the category's group in it; a clock on it where nobody knows the hour.
 export function icon({ kind, group, unsure_time: isUnsure }) {
-  const drawing = document.createElementNS(SVG, "svg");
-  drawing.setAttribute("viewBox", `0 0 ${PIN} ${PIN}`);
-  drawing.setAttribute("aria-hidden", "true");
   const low = kind === "brand" ? 3 : 0; // a drop is widest below its middle
-  drawing.append(symbol(`o-${kind}`, "pt", 1, 1, 30, 30), symbol(`c-${group}`, "pt-g", 8, 8 + low, 16, 16));
-  if (isUnsure) {
-    const dial = document.createElementNS(SVG, "circle");
-    for (const [key, value] of Object.entries({ class: "pt-dial", cx: 26, cy: 6, r: 7 })) dial.setAttribute(key, value);
-    drawing.append(dial, symbol("i-clock", "pt-clock", 20, 0, 12, 12));
-  }
+  const drawing = svg("svg", { viewBox: `0 0 ${PIN} ${PIN}`, "aria-hidden": "true" }, symbol(`o-${kind}`, "pt", [1, 1], 30), symbol(`c-${group}`, "pt-g", [8, 8 + low], 16));
+  if (isUnsure) drawing.append(svg("circle", { class: "pt-dial", cx: 26, cy: 6, r: 7 }), symbol("i-clock", "pt-clock", [20, 0], 12));
   return L.divIcon({ html: drawing, className: "pin", iconSize: [PIN, PIN], popupAnchor: [0, -PIN / 2] });
 }
 
@@ -47,6 +40,32 @@ export function countIcon(count) {
   face.append(element("span", "sr", " händelser, visa dem"));
   return L.divIcon({ html: face, className: `cluster cluster-${name}`, iconSize: [size, size] });
 }
+
+// The circle of a place that is known only so well.
+export function unsureCircle(at, metres) {
+  return L.circle(at, { radius: metres, className: "unsure", interactive: false });
+}
+
+export function popupOptions(more = {}) {
+  return {
+    maxWidth: Math.min(280, pane.clientWidth - 130), // and never under the buttons
+    minWidth: 160,
+    autoPanPaddingTopLeft: [12, 12],
+    autoPanPaddingBottomRight: [64, 24],
+    ...more,
+  };
+}
+
+function way(name, text, address) {
+  const line = element("p", name);
+  const link = element("a", "", text);
+  link.href = address;
+  line.append(link);
+  return line;
+}
+
+// The line of a popup that leads to the page of what it is about.
+export const openLine = ({ reference, link }) => way("open", `Öppna ${reference}`, link);
 
 function unsure(said) {
   if (said.shown === "ruta") return "inom en ruta på 100 m";
@@ -66,17 +85,7 @@ export function popup(said) {
     if (line) body.append(element("p", "", line));
   }
   body.append(element("p", "sub", [whenText(said), said.organisation].filter(Boolean).join(", ")));
-  const last = element("p", "open");
-  const link = element("a", "", `Öppna ${said.reference}`);
-  link.href = said.link;
-  last.append(link);
-  body.append(last);
-  if (said.move) {
-    const move = element("a", "", "Flytta");
-    move.href = `${said.move}?tillbaka=${encodeURIComponent(location.pathname + location.search)}`;
-    const beside = element("p", "move");
-    beside.append(move);
-    body.append(beside);
-  }
+  body.append(openLine(said));
+  if (said.move) body.append(way("move", "Flytta", `${said.move}?tillbaka=${encodeURIComponent(location.pathname + location.search)}`));
   return body;
 }

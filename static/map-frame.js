@@ -1,7 +1,10 @@
 // What stands around the incidents of a map: names, buttons, where the keyboard is, and paper.
 
-import { element, pane } from "./map-face.js";
+import { element, labels, pane } from "./map-face.js";
 import { stems } from "./map-ongoing.js";
+import { wheelInside } from "./plain-map.js";
+
+export const GROUND_NAMES = "ground-names"; // the pane of names that make way for all else
 
 // What had the focus, or what was drawn in its place: tiles are drawn anew when the map moves.
 export function drawnAgain(face) {
@@ -39,7 +42,7 @@ export function keepStill(map) {
 export function addNames(map) {
   const links = "links" in pane.dataset;
   const faces = [];
-  for (const [name, longitude, latitude, number, link, mark, word] of JSON.parse(pane.dataset.labels)) {
+  for (const [name, longitude, latitude, number, link, mark, word] of labels) {
     if (name === pane.dataset.name) continue; // the page's heading says it
     const face = element(links ? "a" : "span", "", name);
     if (links) {
@@ -53,27 +56,33 @@ export function addNames(map) {
     faces.push(face);
   }
   let asked = 0;
-  const thin = () => {
-    cancelAnimationFrame(asked); // once, when all that comes with it is there
-    asked = requestAnimationFrame(() => showApart(faces, map.getContainer().getBoundingClientRect()));
+  const settle = () => {
+    showApart(faces, map.getContainer().getBoundingClientRect());
+    map.fire("settle"); // for what makes way for these
   };
-  map.on("zoomend moveend resize layeradd popupclose", thin);
-  thin();
+  const ask = () => {
+    cancelAnimationFrame(asked); // once, when all that comes with it is there
+    asked = requestAnimationFrame(settle);
+  };
+  map.on("zoomend moveend resize popupclose", ask);
+  map.on("layeradd", ({ layer }) => { if (layer.options.pane !== GROUND_NAMES) ask(); });
+  addEventListener("beforeprint", settle); // paper waits for no frame
+  ask();
 }
 
 const DOWN = [0, 26, -26, 44, -44, 62]; // px that a name goes, to lie on nothing
 const UP = [0, 14, 28, 42]; // px that a sign goes, on a longer stem
-
-const boxes = (faces) => [...faces].map((face) => face.getBoundingClientRect());
-const moved = ({ left, right, top, bottom }, down) => ({ left, right, top: top + down, bottom: bottom + down });
-const lies = (one, others) => others.some((other) => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom);
-
 const GAP = 10; // px between two discs, with the line around each
 
-// Push discs of several incidents apart that lie on each other: where one stands is a mean in any case.
+export const boxes = (faces) => [...faces].map((face) => face.getBoundingClientRect());
+export const within = (one, other) => one.left >= other.left && one.right <= other.right && one.top >= other.top && one.bottom <= other.bottom;
+export const lies = (one, others) => others.some((other) => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom);
+const moved = ({ left, right, top, bottom }, down, aside = 0) => ({ left: left + aside, right: right + aside, top: top + down, bottom: bottom + down });
+const put = (face, down, aside = 0) => { face.style.translate = down || aside ? `${aside.toFixed(1)}px ${down.toFixed(1)}px` : ""; };
+
+// How far discs of several incidents go that lie on each other: where one stands is a mean in any case.
 function spread(discs) {
-  for (const face of discs) face.style.translate = "";
-  const all = discs.map((face) => face.getBoundingClientRect()).map(({ left, top, width }) => ({ x: left + width / 2, y: top + width / 2, r: width / 2, right: 0, down: 0 }));
+  const all = discs.map(({ left, top, width }) => ({ x: left + width / 2, y: top + width / 2, r: width / 2, right: 0, down: 0 }));
   for (let round = 0; round < 4; round += 1) {
     for (const [index, one] of all.entries()) {
       for (const other of all.slice(index + 1)) {
@@ -88,51 +97,55 @@ function spread(discs) {
       }
     }
   }
-  for (const [index, { right, down }] of all.entries()) {
-    if (right || down) discs[index].style.translate = `${right.toFixed(1)}px ${down.toFixed(1)}px`;
-  }
+  return all;
 }
 
 // Signs of what goes on make way for what happened, and names for both, within their districts. Hide
-// a name that finds no place or would be cut off at the edge; the list says them all.
+// a name that finds no place or would be cut off at the edge; the list says them all. All is read before
+// anything is written: the page is laid out once.
 function showApart(names, whole) {
-  spread([...pane.querySelectorAll(".cluster")]);
-  const signs = [...pane.querySelectorAll(".sign")];
-  for (const face of names) face.style.translate = "";
-  for (const face of signs) face.style.translate = "";
+  const [discs, pins, signs, areas] = [".cluster", ".pin", ".sign", "path.area"].map((each) => [...pane.querySelectorAll(each)]);
   const open = [...pane.querySelectorAll(".leaflet-popup")].filter(({ style }) => style.opacity !== "0"); // what closes fades first
-  const [ofNames, ofSigns, popups, taken] = [names, signs, open, pane.querySelectorAll(".cluster, .pin")].map(boxes); // all are read before any goes
-  for (const [index, face] of signs.entries()) {
-    const stem = stems.get(face);
-    const up = UP.find((each) => !lies(moved(ofSigns[index], -each), taken)) ?? 0;
-    face.style.translate = up ? `0 -${up}px` : "";
-    if (stem) Object.assign(stem.firstChild.style, { height: up ? `calc(100% + ${up}px)` : "", translate: up ? `0 -${up}px` : "" });
-    taken.push(moved(ofSigns[index], -up));
-    face.classList.toggle("under", !face.classList.contains("now") && lies(taken.at(-1), popups)); // no half of it to press
-  }
-  const areas = [...pane.querySelectorAll("path.area")];
-  for (const [index, face] of names.entries()) {
-    const own = areas.find((area) => holds(area, ofNames[index]));
+  for (const face of [...discs, ...signs, ...names]) face.style.translate = "";
+  const [ofDiscs, ofPins, ofSigns, ofNames, popups] = [discs, pins, signs, names, open].map(boxes);
+  const toArea = areas[0]?.getScreenCTM().inverse(); // they are in one drawing
+  const shifts = spread(ofDiscs);
+  const taken = [...ofPins, ...ofDiscs.map((box, index) => moved(box, shifts[index].down, shifts[index].right))];
+  const ups = ofSigns.map((box) => {
+    const up = UP.find((each) => !lies(moved(box, -each), taken)) ?? 0;
+    taken.push(moved(box, -up));
+    return { up, isUnder: lies(taken.at(-1), popups) };
+  });
+  const downs = ofNames.map((box) => {
+    const own = areas.find((area) => holds(area, box, toArea));
     const down = DOWN.find((each) => {
-      const box = moved(ofNames[index], each);
-      const isSeen = box.left >= whole.left && box.right <= whole.right && box.top >= whole.top && box.bottom <= whole.bottom;
-      return isSeen && !lies(box, taken) && (!each || !own || holds(own, box)); // never in another district
+      const there = moved(box, each);
+      return within(there, whole) && !lies(there, taken) && (!each || !own || holds(own, there, toArea)); // never in another district
     });
-    face.classList.toggle("hidden", down === undefined);
-    if (down === undefined) continue;
-    face.style.translate = down ? `0 ${down}px` : "";
-    taken.push(moved(ofNames[index], down));
+    if (down !== undefined) taken.push(moved(box, down));
+    return down;
+  });
+  for (const [index, { down, right }] of shifts.entries()) put(discs[index], down, right);
+  for (const [index, { up, isUnder }] of ups.entries()) {
+    const face = signs[index];
+    const stem = stems.get(face);
+    put(face, -up);
+    if (stem) Object.assign(stem.firstChild.style, { height: up ? `calc(100% + ${up}px)` : "", translate: up ? `0 -${up}px` : "" });
+    face.classList.toggle("under", !face.classList.contains("now") && isUnder); // no half of it to press
+  }
+  for (const [index, down] of downs.entries()) {
+    names[index].classList.toggle("hidden", down === undefined);
+    put(names[index], down ?? 0);
   }
 }
 
 // Whether the middle of a box is in an area.
-function holds(area, { left, right, top, bottom }) {
-  const at = new DOMPoint((left + right) / 2, (top + bottom) / 2);
-  return area.isPointInFill(at.matrixTransform(area.getScreenCTM().inverse()));
+function holds(area, { left, right, top, bottom }, toArea) {
+  return area.isPointInFill(new DOMPoint((left + right) / 2, (top + bottom) / 2).matrixTransform(toArea));
 }
 
 // Paper has another shape than the screen: the map gets a size that fits it, and shows all again.
-function followPrint(map, home) {
+function followPrint(map) {
   let seen = null;
   const snap = map.options.zoomSnap;
   const fit = (isPrinting) => {
@@ -143,7 +156,7 @@ function followPrint(map, home) {
   addEventListener("beforeprint", () => {
     seen ??= [map.getCenter(), map.getZoom()];
     fit(true);
-    map.fitBounds(home, { animate: false });
+    map.fitBounds(map.home, { animate: false });
   });
   addEventListener("afterprint", () => {
     if (!seen) return;
@@ -154,12 +167,12 @@ function followPrint(map, home) {
 }
 
 export function addControls(map) {
-  const home = map.getBounds();
-  followPrint(map, home);
+  map.home = map.getBounds(); // what the whole area is
+  followPrint(map);
   const does = {
     in: () => map.zoomIn(),
     out: () => map.zoomOut(),
-    home: () => map.fitBounds(home, { padding: [-1, -1] }), // else it steps out a little each time
+    home: () => map.fitBounds(map.home, { padding: [-1, -1] }), // else it steps out a little each time
     full: () => (document.fullscreenElement ? document.exitFullscreen() : pane.requestFullscreen()),
   };
   const buttons = pane.querySelector(".mapctl");
@@ -170,6 +183,5 @@ export function addControls(map) {
   const face = map.getContainer();
   face.setAttribute("role", "region");
   face.setAttribute("aria-label", `Karta: ${pane.dataset.name}. Flytta med piltangenterna, zooma med plus och minus.`);
-  map.on("focus", () => map.scrollWheelZoom.enable());
-  map.on("blur", () => map.scrollWheelZoom.disable());
+  wheelInside(map);
 }

@@ -1,10 +1,12 @@
 // What lies under the incidents: the land around, borders of other divisions, layers of one's own.
 // All text is set as text. Nothing is asked of another host before somebody chooses it.
 
-import { element, pane } from "./map-face.js";
+import { geojson, once } from "./geojson.js";
+import { element, labels, pane } from "./map-face.js";
+import { GROUND_NAMES, boxes, lies, within } from "./map-frame.js";
 
 const found = JSON.parse(document.querySelector("#ground")?.dataset.found ?? "{}");
-const PANES = { ground: 350, layers: 380, borders: 410, "ground-names": 450 }; // Leaflet's outlines: 400
+const PANES = { ground: 350, layers: 380, borders: 410, [GROUND_NAMES]: 450 }; // Leaflet's outlines: 400
 const STOPS_FROM = 14; // zoom
 const STOP_NAMES_FROM = 16;
 const EDGE = 28; // px between a name and the edge of the map
@@ -21,12 +23,6 @@ function open(map) {
   }
 }
 
-async function fetched(address) {
-  const answer = await fetch(address, { headers: { Accept: "application/geo+json" } });
-  if (!answer.ok) throw new Error(`status ${answer.status}`);
-  return answer.json();
-}
-
 const shapes = (features, name, className) => L.geoJSON(features, {
   pane: name,
   renderer: L.svg({ pane: name, padding: 0.5 }),
@@ -37,14 +33,11 @@ const shapes = (features, name, className) => L.geoJSON(features, {
 
 // --- Names: of what is seen, where nothing else is written ---------------------------------------
 
-const meet = (one, other) => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
-const within = (one, other) => one.left >= other.left && one.right <= other.right && one.top >= other.top && one.bottom <= other.bottom;
-
 function writeNames(map, layer) {
   layer.clearLayers();
   const view = map.getBounds();
   const faces = [];
-  const written = new Set(JSON.parse(pane.dataset.labels).map(([name]) => name)); // the districts' own
+  const written = new Set(labels.map(([name]) => name)); // the districts' own
   for (const { at, text, kind } of said.flatMap((each) => each())) {
     if (!at || !view.contains(at)) continue;
     if (UNIQUE.has(kind) && written.has(text)) continue; // a town is often called as its municipality
@@ -52,14 +45,13 @@ function writeNames(map, layer) {
     const face = element("span", "", text);
     face.setAttribute("aria-hidden", "true");
     const made = L.divIcon({ html: face, className: `ground-name of-${kind}`, iconSize: [0, 0] });
-    faces.push([face, L.marker(at, { icon: made, interactive: false, keyboard: false, pane: "ground-names" }).addTo(layer)]);
+    faces.push([face, L.marker(at, { icon: made, interactive: false, keyboard: false, pane: GROUND_NAMES }).addTo(layer)]);
   }
   const whole = pane.getBoundingClientRect();
-  const taken = [...pane.querySelectorAll(".area-name > :not(.hidden), .mapctl, .maplayers, .mapsearch")].map((face) => face.getBoundingClientRect());
-  const boxes = faces.map(([face]) => face.getBoundingClientRect()); // all are read before any goes
+  const taken = boxes(pane.querySelectorAll(".area-name > :not(.hidden), .mapctl, .maplayers, .mapsearch"));
+  const own = boxes(faces.map(([face]) => face)); // all are read before any goes
   for (const [index, [, marker]] of faces.entries()) {
-    const free = within(boxes[index], whole) && !taken.some((other) => meet(boxes[index], other));
-    if (free) taken.push(boxes[index]);
+    if (within(own[index], whole) && !lies(own[index], taken)) taken.push(own[index]);
     else layer.removeLayer(marker);
   }
 }
@@ -67,10 +59,8 @@ function writeNames(map, layer) {
 function followNames(map) {
   if (map.ground) return;
   map.ground = L.layerGroup().addTo(map);
-  map.on("moveend resize", () => writeNames(map, map.ground)); // after the districts' own, at zoomend
+  map.on("settle", () => writeNames(map, map.ground)); // after the districts' own, which a layer asks for too
 }
-
-const again = (map) => map.ground && writeNames(map, map.ground);
 
 // Where an area's name can stand in the part that is seen; a municipality is larger than the map.
 function seenCentre(map, { geometry }) {
@@ -116,12 +106,12 @@ function fits(map, layer, text) {
 
 // --- The schematic ground ------------------------------------------------------------------------
 
-const drawn = new Map(); // level → what was fetched for it
+const drawn = new Map(); // level → what fetches it, once
 let shown = null;
 
 function build({ features }) {
   const of = (kind) => features.filter(({ properties }) => properties.kind === kind);
-  const stops = of("stops").flatMap(({ geometry, properties }) => geometry.coordinates.map(([longitude, latitude], i) => ({ at: L.latLng(latitude, longitude), text: properties.names[i], kind: "stop" })));
+  const stops = of("stops").flatMap(({ geometry, properties }) => L.GeoJSON.coordsToLatLngs(geometry.coordinates).map((at, i) => ({ at, text: properties.names[i], kind: "stop" })));
   const renderer = L.svg({ pane: "ground", padding: 0.5 });
   return {
     neighbours: of("neighbour"),
@@ -134,19 +124,21 @@ function build({ features }) {
 
 function groundNames(map) {
   if (!shown) return [];
-  const at = ([longitude, latitude]) => L.latLng(latitude, longitude);
   const zoom = map.getZoom();
   return [
     ...shown.neighbours.map((feature) => ({ at: seenCentre(map, feature), text: feature.properties.name, kind: "neighbour" })),
-    ...(zoom >= 10.5 ? shown.built.map(({ properties }) => ({ at: at(properties.at), text: properties.name, kind: "built" })) : []),
+    ...(zoom >= 10.5 ? shown.built.map(({ properties }) => ({ at: L.GeoJSON.coordsToLatLng(properties.at), text: properties.name, kind: "built" })) : []),
     ...(zoom >= STOP_NAMES_FROM ? shown.stops : []),
   ];
 }
 
+const levelOf = (zoom) => found.levels.find((most) => Math.ceil(zoom) <= most) ?? found.levels.at(-1);
+
 async function showGround(map) {
-  const level = found.levels.find((most) => Math.ceil(map.getZoom()) <= most) ?? found.levels.at(-1);
-  if (!drawn.has(level)) drawn.set(level, fetched(`${found.ground}?zoom=${level}`).then(build));
-  const wanted = await drawn.get(level).catch((problem) => { drawn.delete(level); throw problem; });
+  const level = levelOf(map.getZoom());
+  if (!drawn.has(level)) drawn.set(level, once(async () => build(await geojson(`${found.ground}?zoom=${level}`))));
+  const wanted = await drawn.get(level)();
+  if (level !== levelOf(map.getZoom())) return; // somebody has gone on
   if (wanted !== shown) {
     shown?.areas.remove();
     shown?.dots.remove();
@@ -156,7 +148,6 @@ async function showGround(map) {
   }
   if (map.getZoom() >= STOPS_FROM) shown.dots.addTo(map);
   else shown.dots.remove();
-  again(map);
 }
 
 // The map is there without its ground: a fault is for the console.
@@ -176,11 +167,12 @@ export function addGround(map) {
 // --- What people turn on -------------------------------------------------------------------------
 
 function borders(map, [label, slug, address]) {
+  const get = once(async () => shapes((await geojson(address)).features, "borders", "border-line"));
   let layer = null;
   let isOn = false;
   const names = () => (!layer || !isOn ? [] : layer.getLayers().map((each) => {
-    const { name, at: [longitude, latitude] } = each.feature.properties;
-    return fits(map, each, name) ? { at: L.latLng(latitude, longitude), text: name, kind: "border" } : {};
+    const { name, at } = each.feature.properties;
+    return fits(map, each, name) ? { at: L.GeoJSON.coordsToLatLng(at), text: name, kind: "border" } : {};
   }));
   said.push(names);
   return {
@@ -188,14 +180,13 @@ function borders(map, [label, slug, address]) {
     name: `granser-${slug}`,
     on: async () => {
       isOn = true;
-      layer ??= shapes(await fetched(address), "borders", "border-line");
+      layer = await get();
       if (isOn) layer.addTo(map); // somebody may have thought again
-      again(map);
     },
     off: () => {
       isOn = false;
       layer?.remove();
-      again(map);
+      map.fire("settle"); // its names go too
     },
   };
 }

@@ -1,6 +1,8 @@
 // Density as a smooth surface, worked out from the numbers of the hexagons: no single place is needed for it.
 // Drawn as one shape for each level, so that colours follow light, dark and paper.
 
+import { svg } from "./svg.js";
+
 const RADIUS_M = 400; // of the kernel
 const STEP_M = 40;
 const FAR_M = 20_000; // what lies so far from all else has a raster of its own: one for both would be too coarse
@@ -8,7 +10,6 @@ const MOST_CELLS = 250_000; // of the raster; a larger country gets coarser ones
 const SERIES = [1, 2, 5];
 const LEVELS = 5;
 const OPACITY = 0.8;
-const SVG = "http://www.w3.org/2000/svg";
 
 // The quartic kernel: what one incident adds per km² at a distance, as a part of the radius.
 const kernel = (away) => (away < 1 ? (3 / (Math.PI * (RADIUS_M / 1000) ** 2)) * (1 - away ** 2) ** 2 : 0);
@@ -100,16 +101,9 @@ function parts(found, way = "x", isWhole = false) {
 }
 
 function overlay(drawn, levels) {
-  const face = document.createElementNS(SVG, "svg");
-  face.setAttribute("viewBox", `0 0 ${drawn.columns - 1} ${drawn.rows - 1}`);
-  face.setAttribute("preserveAspectRatio", "none");
-  face.setAttribute("aria-hidden", "true"); // the list says where it is densest
-  for (const [colour, number] of levels) {
-    const shape = document.createElementNS(SVG, "path");
-    shape.setAttribute("class", `hex-${colour}`);
-    shape.setAttribute("d", above(drawn, number));
-    face.append(shape);
-  }
+  const viewBox = `0 0 ${drawn.columns - 1} ${drawn.rows - 1}`;
+  const shapes = levels.map(([colour, number]) => svg("path", { class: `hex-${colour}`, d: above(drawn, number) }));
+  const face = svg("svg", { viewBox, preserveAspectRatio: "none", "aria-hidden": "true" }, ...shapes); // the list says where it is densest
   return L.svgOverlay(face, drawn.bounds, { pane: "cells", opacity: OPACITY, interactive: false });
 }
 

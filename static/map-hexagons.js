@@ -8,7 +8,7 @@ export function hexagons(map, { features }) {
   const drawn = L.layerGroup();
   const numbers = L.layerGroup();
   const cells = features.map(({ geometry, properties }) => {
-    const ring = geometry.coordinates[0].map(([x, y]) => [y, x]);
+    const ring = L.GeoJSON.coordsToLatLngs(geometry.coordinates[0]);
     return { ...properties, ring, box: L.latLngBounds(ring) };
   });
   const colours = [...new Set(cells.map(({ colour }) => colour))].sort();

@@ -1,10 +1,11 @@
 // The incidents that fit on a map, and the list beside it: pressing one shows the other.
 
-import { calm, icon, pane, popup, whenText } from "./map-face.js";
+import { geojson } from "./geojson.js";
+import { calm, icon, labels, pane, popup, popupOptions, unsureCircle, whenText } from "./map-face.js";
 
 const list = document.querySelector(".rows");
 const rows = new Map([...document.querySelectorAll(".rows [data-ref]")].map((row) => [row.dataset.ref, row]));
-const markers = new Map();
+let markers = new Map();
 
 // Mark a row of the list as the one whose popup is open; null for none.
 export function mark(reference) {
@@ -19,26 +20,14 @@ export function mark(reference) {
   }
 }
 
-export function popupOptions() {
-  return {
-    maxWidth: Math.min(280, pane.clientWidth - 130), // and never under the buttons
-    minWidth: 160,
-    autoPanPaddingTopLeft: [12, 12],
-    autoPanPaddingBottomRight: [64, 24],
-  };
-}
-
 // A marker stands for every incident; a line or area also gets its own drawing.
-function add(map, layer, feature) {
-  const said = feature.properties;
-  const shape = L.geoJSON(feature, { pointToLayer: (_, at) => L.marker(at), style: { className: "trace" }, interactive: false });
-  const isPoint = feature.geometry.type === "Point";
-  const at = isPoint ? L.latLng([...feature.geometry.coordinates].slice(0, 2).reverse()) : shape.getBounds().getCenter();
+function marked(map, feature, options) {
+  const { geometry, properties: said } = feature;
+  const shape = geometry.type === "Point" ? null : L.geoJSON(feature, { style: { className: "trace" }, interactive: false });
+  const at = shape?.getBounds().getCenter() ?? L.GeoJSON.coordsToLatLng(geometry.coordinates);
   const marker = L.marker(at, { icon: icon(said), riseOnHover: true });
-  const around = isPoint && said.precision_m
-    ? L.circle(at, { radius: said.precision_m, className: "unsure", interactive: false })
-    : isPoint ? null : shape;
-  marker.bindPopup(() => popup(said), popupOptions());
+  const around = shape ?? (said.precision_m ? unsureCircle(at, said.precision_m) : null);
+  marker.bindPopup(() => popup(said), options);
   marker.on("add", () => {
     const face = marker.getElement();
     face.setAttribute("aria-label", [said.category, said.place_text, whenText(said), said.organisation].filter(Boolean).join(", "));
@@ -51,8 +40,7 @@ function add(map, layer, feature) {
     marker.getElement()?.classList.toggle("now", isOpen);
     mark(isOpen ? said.reference : null);
   });
-  markers.set(said.reference, marker);
-  layer.addLayer(marker);
+  return [said.reference, marker];
 }
 
 // A press on a row does what `show` returns for it. Without that, and on a press that asks for a
@@ -78,10 +66,12 @@ export async function addIncidents(map, layer) {
   });
   const waits = pane.querySelector(".mapstate");
   waits.hidden = false;
-  const answer = await fetch(pane.dataset.source, { headers: { Accept: "application/geo+json" } });
-  if (!answer.ok) throw new Error(`status ${answer.status}`);
-  const { features } = await answer.json();
-  for (const feature of features) if (feature.geometry) add(map, layer, feature);
+  const { features } = await geojson(pane.dataset.source);
+  const options = popupOptions();
+  markers = new Map(features.filter(({ geometry }) => geometry).map((feature) => marked(map, feature, options)));
+  layer.addLayers([...markers.values()]);
   waits.hidden = true;
-  if (JSON.parse(pane.dataset.labels).length === 0 && markers.size) map.fitBounds(layer.getBounds(), { maxZoom: 15 });
+  if (labels.length || !markers.size) return;
+  map.fitBounds(layer.getBounds(), { maxZoom: 15 }); // without districts the map is where something happened
+  map.home = map.getBounds();
 }

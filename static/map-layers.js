@@ -1,5 +1,6 @@
 // Which layers a map shows: the panel with a choice for each, the address that keeps them, the legends.
 
+import { geojson, once } from "./geojson.js";
 import { element, pane } from "./map-face.js";
 import { groundChoices } from "./map-ground.js";
 import { heat } from "./map-heat.js";
@@ -25,11 +26,9 @@ if (panel) {
 }
 
 // A layer that can be shown or not. `on` and `off` do it, and may take their time; `on` is told whether somebody
-// has just asked for it. With a name (a–z, 0–9, -) the
-// address keeps the choice. `why` is one sentence that says why it is disabled. Returns the choice, with
-// `set(true or false)` and `refuse(why, goes)`; null where the page has no panel.
-export function addChoice(label, { name = "", checked = false, on, off, disabled = false, why = "" }) {
-  if (!panel) return null;
+// has just asked for it. With a name (a–z, 0–9, -) the address keeps the choice. `why` is one sentence that says
+// why it is disabled, if it is. Returns the choice, with `set(true or false)` and `refuse(why, goes)`.
+function addChoice(label, { name = "", checked = false, on, off, why = "" }) {
   const row = element("li");
   const face = element("label");
   const input = element("input");
@@ -74,7 +73,7 @@ export function addChoice(label, { name = "", checked = false, on, off, disabled
     remember();
   });
   choices.push(choice);
-  if (disabled) choice.refuse(why);
+  if (why) choice.refuse(why);
   else if (choice.wanted) { input.checked = true; show(); } else if (checked) off(choice);
   return choice;
 }
@@ -124,19 +123,13 @@ function fill(name, rows) {
   document.querySelector(`[data-steps="${name}"]`).replaceChildren(...rows);
 }
 
-async function get(address) {
-  const answer = await fetch(address, { headers: { Accept: "application/geo+json" } });
-  if (!answer.ok) throw new Error(`status ${answer.status}`);
-  return answer.json();
-}
-
 // Hexagons and heat are two pictures of the same numbers: fetched once, and one of them at a time.
 function addDensity(map, incidents) {
   const { grid, why } = panel.dataset;
-  let fetched = null;
   const both = new Map();
 
-  function told(found) {
+  const get = once(async () => {
+    const found = await geojson(grid);
     fill("rutor", found.steps.map((step) => swatch(step[2], stepText(step))));
     document.querySelector("[data-densest]").replaceChildren(...found.densest.map(([number, name]) => {
       const row = element("li", "", `${name}: `);
@@ -144,19 +137,18 @@ function addDensity(map, incidents) {
       return row;
     }));
     for (const face of document.querySelectorAll("[data-notes]")) face.textContent = found.notes.join(" ");
-  }
+    return found;
+  });
 
   const choose = (name, other, label, draw) => {
     let layer = null;
     const choice = addChoice(label, {
       name,
-      disabled: Boolean(why),
       why,
       async on({ input }, byHand) {
         both.get(other)?.set(false);
         if (byHand) incidents.set(false); // they would lie over it; who wants both turns them on again
-        fetched ??= get(grid).then((found) => { told(found); return found; });
-        const found = await fetched.catch((problem) => { fetched = null; throw problem; });
+        const found = await get();
         if (found.why) {
           for (const each of both.values()) each.refuse(found.why);
         } else if (input.checked) { // still
@@ -183,12 +175,13 @@ function addDensity(map, incidents) {
 }
 
 function addOngoing(map) {
+  const get = once(async () => ongoing(map, await geojson(panel.dataset.ongoing)));
   let layer = null;
   addChoice("Pågående problem och åtgärder", {
     name: "pagaende",
     checked: true,
     async on({ input }) {
-      layer ??= ongoing(map, await get(panel.dataset.ongoing));
+      layer = await get();
       if (!input.checked) return;
       layer.addTo(map);
       legend("pagaende", layer.getLayers().length > 0);

@@ -1,19 +1,13 @@
 // Ongoing problems and actions: a sign on a stem over where they are, so that it covers nothing of
 // what happened there. Signs that would lie on each other are one, with their number. Text is set as text.
 
-import { element, pane } from "./map-face.js";
+import { element, openLine, popupOptions, symbol } from "./map-face.js";
+import { svg } from "./svg.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const SIDE = 26; // px of a sign
 const STEM = 24; // px below it; a disc of several incidents ends about there
 const APART = 30; // px between two signs
 const NAME = 22; // px of the name of a district, over which a sign stands that is for all of it
-
-function draw(tag, attributes) {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-}
 
 // The stem of each sign that has one: it grows when the sign makes way for what happened there.
 export const stems = new WeakMap();
@@ -21,31 +15,21 @@ export const stems = new WeakMap();
 const isSpot = ({ stands }) => !stands.includes("området");
 
 function icon(all) {
-  const drawing = draw("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, "aria-hidden": "true" });
-  drawing.append(draw("rect", { class: "sign-face", x: 1, y: 1, width: 24, height: 24, rx: 5 }));
-  if (all.length > 1) {
-    const number = draw("text", { x: 13, y: 17.7, class: "sign-number" });
-    number.textContent = String(all.length);
-    drawing.append(number);
-  } else {
-    const glyph = all[0].kind === "problem" ? "i-alert" : "i-flag";
-    drawing.append(draw("use", { href: `${pane.dataset.symbols}#${glyph}`, class: "sign-glyph", x: 5.5, y: 5.5, width: 15, height: 15 }));
-  }
+  const face = svg("rect", { class: "sign-face", x: 1, y: 1, width: 24, height: 24, rx: 5 });
+  const said = all.length > 1
+    ? svg("text", { x: 13, y: 17.7, class: "sign-number" }, String(all.length))
+    : symbol(all[0].kind === "problem" ? "i-alert" : "i-flag", "sign-glyph", [5.5, 5.5], 15);
+  const drawing = svg("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, "aria-hidden": "true" }, face, said);
   const below = isSpot(all[0]) ? STEM : NAME;
   return L.divIcon({ html: drawing, className: "sign", iconSize: [SIDE, SIDE], iconAnchor: [SIDE / 2, SIDE + below], popupAnchor: [0, -SIDE - below] });
 }
 
 function popup(all) {
   const body = element("div", all.length > 1 ? "several" : "");
-  for (const { title, said, where, stands, reference, link } of all) {
-    body.append(element("p", "title", title));
-    for (const line of [said, where]) if (line) body.append(element("p", "", line));
-    body.append(element("p", "sub", stands));
-    const last = element("p", "open");
-    const way = element("a", "", `Öppna ${reference}`);
-    way.href = link;
-    last.append(way);
-    body.append(last);
+  for (const one of all) {
+    body.append(element("p", "title", one.title));
+    for (const line of [one.said, one.where]) if (line) body.append(element("p", "", line));
+    body.append(element("p", "sub", one.stands), openLine(one));
   }
   return body;
 }
@@ -69,7 +53,7 @@ function stem(at) {
 
 function sign(all, line) {
   const marker = L.marker(all[0].at, { icon: icon(all), pane: "ongoing" });
-  marker.bindPopup(() => popup(all), { maxWidth: Math.min(280, pane.clientWidth - 130), minWidth: 160, maxHeight: 260, autoPanPaddingTopLeft: [12, 12], autoPanPaddingBottomRight: [64, 24] });
+  marker.bindPopup(() => popup(all), popupOptions({ maxHeight: 260 }));
   marker.on("add", () => {
     const names = all.map(({ kind, title }) => `${kind === "problem" ? "Problem" : "Åtgärd"}: ${title}`);
     const number = all.length > 1 ? `${all.length} pågående: ` : ""; // what is seen is in the name
@@ -83,7 +67,7 @@ function sign(all, line) {
 
 export function ongoing(map, { features }) {
   const found = features.filter(({ geometry }) => geometry) // the list beside the map has the others
-    .map(({ geometry, properties }) => ({ ...properties, at: L.latLng([...geometry.coordinates].reverse()) }));
+    .map(({ geometry, properties }) => ({ ...properties, at: L.GeoJSON.coordsToLatLng(geometry.coordinates) }));
   const layer = L.layerGroup();
   let drawn = "";
   const show = () => {
@@ -99,6 +83,5 @@ export function ongoing(map, { features }) {
     }
   };
   layer.getEvents = () => ({ zoomend: show });
-  show();
-  return layer;
+  return layer.on("add", show); // at the zoom at which it is turned on
 }

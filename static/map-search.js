@@ -2,21 +2,14 @@
 
 import { calm, element, pane } from "./map-face.js";
 import { suggestPlaces } from "./places.js";
+import { svg } from "./svg.js";
 
 const box = document.querySelector(".mapsearch");
 const NEAR = 16; // zoom at which a place fills the map
-const SVG = "http://www.w3.org/2000/svg";
 
 function ring() {
-  const drawing = document.createElementNS(SVG, "svg");
-  drawing.setAttribute("viewBox", "0 0 44 44");
-  drawing.setAttribute("aria-hidden", "true");
-  for (const name of ["halo", "ring"]) {
-    const circle = document.createElementNS(SVG, "circle");
-    for (const [key, value] of Object.entries({ class: name, cx: 22, cy: 22, r: 17 })) circle.setAttribute(key, value);
-    drawing.append(circle);
-  }
-  return drawing;
+  const circles = ["halo", "ring"].map((name) => svg("circle", { class: name, cx: 22, cy: 22, r: 17 }));
+  return svg("svg", { viewBox: "0 0 44 44", "aria-hidden": "true" }, ...circles);
 }
 
 function start() {

@@ -4,9 +4,10 @@
 import { VectorTile } from "@mapbox/vector-tile";
 import { PbfReader } from "pbf";
 
-import { countIcon, element, icon, pane, popup } from "./map-face.js";
+import { geojson } from "./geojson.js";
+import { countIcon, element, icon, pane, popup, popupOptions, unsureCircle } from "./map-face.js";
 import { drawnAgain } from "./map-frame.js";
-import { mark, onRow, popupOptions } from "./map-incidents.js";
+import { mark, onRow } from "./map-incidents.js";
 
 const SIDE = 512; // px of the screen that a tile covers
 const SQUARES = 16; // along a side, as incidents/store/tiles.py has it
@@ -41,9 +42,7 @@ async function fetched([z, x, y], signal) {
 async function rowsIn(bounds) {
   const address = new URL(pane.dataset.source, location.href);
   address.searchParams.set("bbox", bounds.toBBoxString());
-  const answer = await fetch(address, { headers: { Accept: "application/geo+json" } });
-  if (!answer.ok) throw new Error(`status ${answer.status}`);
-  return (await answer.json()).features.map((feature) => feature.properties);
+  return (await geojson(address)).features.map((feature) => feature.properties);
 }
 
 function listOf(said, number) {
@@ -62,17 +61,19 @@ function listOf(said, number) {
 
 // Open a popup at once, and fill it when its rows are there: of one, or of a number of them.
 function open(map, at, bounds, reference, number = 1) {
-  const shown = L.popup({ ...popupOptions(), maxHeight: 260 }).setLatLng(at).setContent(element("p", "", "Hämtas …")).openOn(map);
+  const shown = L.popup(popupOptions({ maxHeight: 260 })).setLatLng(at).setContent(element("p", "", "Hämtas …")).openOn(map);
   if (reference) {
     mark(reference);
     shown.on("remove", () => mark(null));
   }
+  const reader = document.activeElement;
+  const isThere = () => [reader, drawnAgain(reader), document.body].includes(document.activeElement);
   rowsIn(bounds)
     .then((rows) => {
       const said = reference ? rows.filter((row) => row.reference === reference) : rows;
       if (!said.length) throw new Error("not among the rows that fit"); // the fullest places have more
       shown.setContent(said.length === 1 ? popup(said[0]) : listOf(said, Math.max(number, said.length)));
-      shown.getElement()?.querySelector(".leaflet-popup-content a")?.focus({ preventScroll: true });
+      if (isThere()) shown.getElement()?.querySelector(".leaflet-popup-content a")?.focus({ preventScroll: true });
     })
     .catch(() => shown.setContent(element("p", "", "Händelsen kunde inte hämtas. Listan bredvid fungerar.")));
 }
@@ -91,25 +92,28 @@ function square(map, at, z) {
 
 function marker(map, z, { geometry, properties: said }) {
   const { n, reference, precision_m } = said;
-  const at = L.latLng(geometry.coordinates[1], geometry.coordinates[0]);
+  const at = L.GeoJSON.coordsToLatLng(geometry.coordinates);
   const made = L.marker(at, { icon: reference ? icon(said) : countIcon(n), number: n, riseOnHover: true });
-  const circle = precision_m && L.circle(at, { radius: precision_m, className: "unsure", interactive: false });
+  const circle = precision_m ? unsureCircle(at, precision_m) : null;
   made.on("add", () => {
     if (reference) made.getElement().setAttribute("aria-label", `Händelse ${reference}`);
-    if (circle) circle.addTo(map);
+    circle?.addTo(map);
   });
-  made.on("remove", () => circle && circle.remove());
+  made.on("remove", () => circle?.remove());
   made.on("click keypress", ({ originalEvent }) => {
     if (originalEvent.type === "keypress" && originalEvent.key !== "Enter") return;
     if (reference) open(map, at, around(at), reference);
     else if (map.getZoom() >= map.getMaxZoom()) open(map, at, square(map, at, z), null, n);
-    else map.setView(at, Math.min(map.getMaxZoom(), Math.round(map.getZoom()) + 2));
+    else {
+      map.getContainer().focus({ preventScroll: true }); // the disc goes, the keyboard stays
+      map.setView(at, Math.min(map.getMaxZoom(), Math.round(map.getZoom()) + 2));
+    }
   });
   return made;
 }
 
 export async function addTiles(map, layer) {
-  const [waits, failed] = pane.querySelectorAll(".mapstate");
+  const [waits, failed] = [".mapstate", ".mapfail"].map((name) => pane.querySelector(name));
   let drawn = "";
   let latest = new AbortController();
   const show = async () => {
@@ -136,8 +140,7 @@ export async function addTiles(map, layer) {
   };
   onRow((row) => {
     if (!row.dataset.at) return null;
-    const [longitude, latitude] = row.dataset.at.split(",").map(Number);
-    const at = L.latLng(latitude, longitude);
+    const at = L.GeoJSON.coordsToLatLng(row.dataset.at.split(",").map(Number));
     return () => {
       map.setView(at, Math.max(map.getZoom(), CLOSE), { animate: false });
       open(map, at, around(at), row.dataset.ref);

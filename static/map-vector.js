@@ -4,6 +4,7 @@
 import { VectorTile } from "@mapbox/vector-tile";
 import { PbfReader } from "pbf";
 
+import { once } from "./geojson.js";
 import { element, pane } from "./map-face.js";
 
 const POINT = 1, LINE = 2;
@@ -120,14 +121,14 @@ async function read(address) {
   return answer.status === 204 ? null : new VectorTile(new PbfReader(new Uint8Array(await answer.arrayBuffer())));
 }
 
-function remembering(fetch) {
+function remembering(get) {
   const known = new Map();
   return (address) => {
-    const found = known.get(address) ?? fetch(address).catch((problem) => { known.delete(address); throw problem; });
+    const found = known.get(address) ?? once(() => get(address));
     known.delete(address);
     known.set(address, found); // the last that was asked for goes last
     if (known.size > KEPT) known.delete(known.keys().next().value);
-    return found;
+    return found();
   };
 }
 

@@ -25,7 +25,8 @@ async function start() {
 
 if (pane) {
   start().catch((problem) => {
-    for (const [index, text] of pane.querySelectorAll(".mapstate").entries()) text.hidden = index !== 1;
+    pane.querySelector(".mapstate").hidden = true;
+    pane.querySelector(".mapfail").hidden = false;
     console.warn(problem);
   });
 }

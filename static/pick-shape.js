@@ -1,8 +1,8 @@
 // A line or an area that is drawn corner by corner: what its corners may be, and what is told of it.
 // Positions are [longitude, latitude], as in GeoJSON.
 
-export const LEAST = { LineString: 2, Polygon: 3 };
-export const MOST = 100; // corners that a hand draws
+const LEAST = { LineString: 2, Polygon: 3 };
+const MOST = 100; // corners that a hand draws
 const DECIMALS = 6; // about 0.1 m
 const METRES = 111_195; // per degree of a great circle
 const NAME = { LineString: "En linje", Polygon: "En yta" };
@@ -64,16 +64,19 @@ export class Shape {
     this.type = type;
     this.corners = corners;
     this.isDone = isDone;
-    this.kept = kept; // a geometry that no hand can draw, as it came: several areas, or one with holes
+    this.kept = kept; // a geometry that no hand can draw, as it came: of several parts, with holes, of many corners
   }
 
   // What a form holds, or null.
   static read(text) {
     if (!text) return null;
-    const { type, coordinates } = JSON.parse(text);
-    if (type === "LineString") return new Shape(type, coordinates, { isDone: true });
-    if (type === "Polygon" && coordinates.length === 1) return new Shape(type, coordinates[0].slice(0, -1), { isDone: true });
-    return new Shape("Polygon", [], { isDone: true, kept: { type, coordinates } });
+    const kept = JSON.parse(text);
+    const { type, coordinates } = kept;
+    const isLine = type.endsWith("LineString");
+    const isRing = type === "Polygon" && coordinates.length === 1;
+    const corners = type === "LineString" ? coordinates : isRing ? coordinates[0].slice(0, -1) : [];
+    const isDrawn = corners.length && corners.length <= MOST;
+    return new Shape(isLine ? "LineString" : "Polygon", corners, { isDone: true, kept: isDrawn ? null : kept });
   }
 
   get isEmpty() {
@@ -137,7 +140,7 @@ export class Shape {
 
   // What it is, for the status line.
   says() {
-    if (this.kept) return "En yta av flera delar. Den kan tas bort, men inte ändras här.";
+    if (!this.corners.length) return `${this.type === "LineString" ? "Linje" : "Yta"} av flera delar`;
     const number = `${this.corners.length} hörn`;
     if (this.type === "LineString") return this.corners.length > 1 ? `Linje med ${number}, ${long(length(this.corners))}` : `Linje, ${number}`;
     return this.corners.length > 2 ? `Yta med ${number}, ${wide(surface(this.corners))}` : `Yta, ${number}`;

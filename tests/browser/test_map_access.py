@@ -85,8 +85,9 @@ def with_spot(page: Page) -> Page:
 
 
 def unfolded(page: Page) -> Page:
-    for summary in page.locator("main details:not([open]) > summary:visible").all():
-        summary.click()
+    folded = page.locator("main details:not([open]) > summary:visible")
+    while folded.count():
+        folded.first.click()
     return page
 
 

@@ -1,0 +1,7 @@
+// Returns a part of a drawing, with its attributes and what lies in it. Text is set as text.
+export function svg(tag, attributes, ...children) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
