@@ -91,7 +91,7 @@ def create_app(settings: Settings) -> Flask:
         BASE_URL=settings.base_url,
         MAIL_URL=settings.mail_url,
         MAIL_FROM=settings.mail_from,
-        TILES_URL=settings.tiles_url,
+        TILES_URL="" if settings.pmtiles else settings.tiles_url,  # also where it cannot be read
         TILES_ATTRIBUTION=settings.tiles_attribution,
         BASEMAP=basemap.available(settings.pmtiles),
         MAP_LAYERS=settings.map_layers,

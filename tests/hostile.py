@@ -54,6 +54,30 @@ TEXTS = (
     "Å" * 70,
     "noll\u200bbredd\u200d och e\u0301\u0301\u0301\u0301",
 )
+MARKUP = (
+    '<img src=x onerror="alert(1)">',
+    "${alert(1)} `${alert(2)}`",
+    "</script><script>alert(3)</script>",
+    "{{ 7 * 7 }} ' \" <svg/onload=alert(4)>",
+)
+INJECTIONS = (
+    *MARKUP,
+    "]]></text><script>alert(5)</script>",
+    "&lt;script&gt;alert(6)&lt;/script&gt; &amp;amp;",
+    "<!ENTITY x SYSTEM 'file:///etc/passwd'> &x;",
+    "<?xml-stylesheet href='javascript:alert(7)'?>",
+    "<!--<svg onload=alert(8)>-->",
+    "<image href='file:///etc/passwd'/>",
+    "<use href='http://localhost/x#y'/>",
+    "url(javascript:alert(9))",
+    "{% raw %}{{ config }}{% endraw %}",
+    "</title><style>*{display:none}</style>",
+    "(alert) Tj ET /JS (app.alert\\(10\\))",
+    "\x00\x0b\x1f\ufffe\u202eevil\u2066",
+    "\ud800 lone half",
+    "'; DROP TABLE incidents; --",
+    "a" * 500,
+)
 NAMES = tuple(text for text in TEXTS if text.isprintable())  # what a name may be
 LAYER_NAME = "\"${window.pwned=21}`{{7*7}}\\'&lt;b&gt;"
 ATTRIBUTION = f"{TEXTS[1]} {TEXTS[0]} {TEXTS[2]} {TEXTS[3]} {TEXTS[10]}"

@@ -17,6 +17,7 @@ from lagesbild.backup.rules import Contents, Manifest
 from lagesbild.backup.store import archive, database, tools
 from lagesbild.base import roles
 from lagesbild.base.errors import SetupError
+from lagesbild.base.lines import grouped
 from lagesbild.base.settings import Settings
 from lagesbild.digests.rules import Run
 from lagesbild.digests.service import delivering, telling
@@ -42,7 +43,7 @@ def back_up(settings: Settings, file: Path, *, now: datetime, say: Say) -> Manif
     """
     with archive.writing(file) as stream, database.snapshot(settings.owner_url) as (found, moment):
         tool = tools.pg_dump(found.postgresql)
-        say(f"Läser databasen: {_count(rules.total_rows(found))} rader …")
+        say(f"Läser databasen: {grouped(rules.total_rows(found))} rader …")
         with closing(tools.dump(tool, settings.owner_url, moment, found.extensions)) as chunks:
             size, digest = archive.put(stream, chunks, moment=now.timestamp())
         made = now.astimezone(UTC).isoformat(timespec="seconds")
@@ -75,7 +76,7 @@ def restore(settings: Settings, file: Path, *, say: Say) -> Manifest:
             raise SetupError("Databasen är gjord av en nyare version av lagesbild.")
         schema.clear(settings.owner_url)
         _prepare(settings, connection, manifest.contents)
-        say(f"Återställer {_count(rules.total_rows(manifest.contents))} rader …")
+        say(f"Återställer {grouped(rules.total_rows(manifest.contents))} rader …")
         _put_back(settings, tool, file)
         with _empty_again_on_failure(settings):
             say("Jämför med säkerhetskopian …")
@@ -141,7 +142,3 @@ def _version() -> str:
     """Return the product's version, from the one place where it stands."""
     project = tomllib.loads((schema.ROOT / "pyproject.toml").read_text())
     return str(project["project"]["version"])
-
-
-def _count(number: int) -> str:
-    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")

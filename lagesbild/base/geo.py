@@ -28,6 +28,11 @@ class Box:
     east: float
     north: float
 
+    @property
+    def middle(self) -> Point:
+        """The position halfway between its sides."""
+        return Point((self.west + self.east) / 2, (self.south + self.north) / 2)
+
     def grown(self, metres: float) -> "Box":
         """Return the box with at least so many metres more on each side, within the world."""
         high = metres / METRES_PER_DEGREE

@@ -1,8 +1,13 @@
-"""Plain text in lines, as mails and minutes have it."""
+"""Plain text in lines, as mails and minutes have it, and numbers in it."""
 
 import textwrap
 
 NO_BREAK = "\u00a0"  # keeps two words on a line; in the lines it is a space
+
+
+def grouped(number: int) -> str:
+    """Return a number with its thousands apart: `31 200`."""
+    return f"{number:,}".replace(",", NO_BREAK)
 
 
 def wrapped(text: str, columns: int, first: str = "", rest: str = "") -> str:

@@ -25,7 +25,10 @@ STATUS: dict[type[errors.LagesbildError], int] = {
     errors.SetupError: 503,
 }
 API = "/api/"
-PACKED = ["text/css", "text/javascript", "image/svg+xml", "application/geo+json"]
+PACKED = [
+    "text/css", "text/javascript", "image/svg+xml", "application/geo+json",
+    "application/vnd.mapbox-vector-tile",
+]  # fmt: skip
 compress = Compress()
 YEAR_SECONDS = 365 * 24 * 3600
 TITLES = {

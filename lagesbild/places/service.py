@@ -8,6 +8,7 @@ from lagesbild.audit import store as audit
 from lagesbild.audit.rules import Entry
 from lagesbild.base.db import Session
 from lagesbild.districts.store import borders
+from lagesbild.districts.store import read as districts
 from lagesbild.people.rules import Actor, Permission, require
 from lagesbild.places import rules, store
 from lagesbild.places.rules import Change, Found, NewPlace, Place
@@ -54,11 +55,18 @@ def search_in_districts(
     return [(p, near[0].name if near else "") for p, near in zip(found, around, strict=True)]
 
 
-def stops(session: Session, actor: Actor, *, limit: int) -> list[Place]:
-    """Return the stops and stations of the list, one for each name and place, by name."""
+def stops(session: Session, actor: Actor, *, on: date, limit: int) -> list[Place]:
+    """Return the stops and stations in the box of a day's districts, by name, posts as one.
+
+    Without districts those of the whole list.
+    """
     require(actor, Permission.READ_INCIDENTS)
-    found = store.of_kinds(session, actor.group.municipality_id, rules.STOPS, limit=limit)
-    return rules.apart(found)
+    municipality_id = actor.group.municipality_id
+    inside = districts.box(session, municipality_id, on=on)
+    found = store.of_kinds(
+        session, municipality_id, rules.STOPS, inside=inside, limit=limit * POSTS
+    )
+    return rules.apart(found)[:limit]
 
 
 def by_ids(session: Session, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, Place]:

@@ -1,6 +1,7 @@
 """The table of places, and its queries."""
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -35,7 +36,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lagesbild.base.db import Base, Session, new_id
-from lagesbild.base.geo import WGS84, Point
+from lagesbild.base.geo import WGS84, Box, Point
 from lagesbild.places import rules
 from lagesbild.places.rules import NewPlace, Place
 
@@ -67,7 +68,7 @@ class PlaceRow(Base):
     folded: Mapped[str]
     kind: Mapped[str]
     position: Mapped[WKBElement] = mapped_column(
-        Geometry("POINT", srid=WGS84, spatial_index=False)  # nobody asks what lies in a box
+        Geometry("POINT", srid=WGS84, spatial_index=False)  # only stops are asked for by a box
     )
     imported_at: Mapped[datetime]
 
@@ -185,9 +186,14 @@ def by_ids(session: Session, municipality_id: UUID, ids: Sequence[UUID]) -> dict
 
 
 def of_kinds(
-    session: Session, municipality_id: UUID, kinds: Sequence[str], *, limit: int
+    session: Session,
+    municipality_id: UUID,
+    kinds: Sequence[str],
+    *,
+    inside: Box | None,
+    limit: int,
 ) -> list[Place]:
-    """Return the places of some kinds (plain), in the order of their names."""
+    """Return the places of some kinds (plain), in a box or anywhere, by name."""
     query = (
         select(*_PLACE)
         .where(
@@ -197,6 +203,9 @@ def of_kinds(
         .order_by(PlaceRow.name, PlaceRow.key)
         .limit(limit)
     )
+    if inside is not None:
+        envelope = func.ST_MakeEnvelope(*astuple(inside), WGS84)
+        query = query.where(PlaceRow.position.op("&&")(envelope))
     return [_place(row) for row in session.execute(query)]
 
 

@@ -41,6 +41,12 @@ def search(group: Group, typed: str, **options: int) -> list[str]:
         return names(service.search(session, system(group), typed, **options))
 
 
+def stops(group: Group, *, limit: int = 9) -> list[str]:
+    with reading(system(group).gate) as session:
+        found = service.stops(session, system(group), on=NOW.date(), limit=limit)
+    return names(found)
+
+
 def names(places: Sequence[Place]) -> list[str]:
     return [place.name for place in places]
 
@@ -249,6 +255,24 @@ def test_the_posts_of_a_stop_are_told_once_and_the_next_names_come_after(group: 
     far = new("Torget", "långt bort", at=(INSIDE[0], INSIDE[1] - 0.02))
     put(group, *posts, far, new("Torgets skola"))
     assert search(group, "torget") == ["Torget", "Torget", "Torgets skola"]
+
+
+@pytest.mark.parametrize(("longitude", "found"), [(18.0, ["Åstorp"]), (18.0001, [])])
+def test_stops_are_those_of_the_box_around_the_districts(
+    group: Group, longitude: float, found: list[str]
+) -> None:
+    put(group, new("Åstorp", at=(longitude, 59.27), kind="hållplats"))
+    assert stops(group) == found
+
+
+def test_without_districts_all_stops_are_there(neighbour: Group) -> None:
+    put(neighbour, new("Åstorp", at=(12, 56), kind="hållplats"))
+    assert stops(neighbour) == ["Åstorp"]
+
+
+def test_the_posts_of_a_stop_take_the_room_of_one(group: Group) -> None:
+    put(group, *(new("Allén", key, kind="hållplats") for key in "12"), new("By", kind="station"))
+    assert stops(group, limit=2) == ["Allén", "By"]
 
 
 def test_a_place_that_is_found_says_in_which_district_it_is(group: Group) -> None:

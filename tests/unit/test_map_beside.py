@@ -11,7 +11,7 @@ from lagesbild.maps.rules.beside import (
     LONGEST,
     Stretch,
     inhabited,
-    spans_of,
+    ranges_of,
     stretches,
     weeks_known,
 )
@@ -28,16 +28,16 @@ def four(
     *numbers: int, first: datetime | None = LONG_AGO, now: datetime = OVER, weeks: int = 1
 ) -> list[Stretch]:
     view = View(W47, weeks)
-    return stretches(view, numbers or (0,) * len(spans_of(view)), first=first, now=now)
+    return stretches(view, numbers or (0,) * len(ranges_of(view)), first=first, now=now)
 
 
 def test_each_stretch_stands_after_as_long_a_one() -> None:
-    spans = spans_of(View(W47))
-    for stretch, before in zip(spans[::2], spans[1::2], strict=True):
+    ranges = ranges_of(View(W47))
+    for stretch, before in zip(ranges[::2], ranges[1::2], strict=True):
         assert before.end == stretch.start
-        days = [(span.end.date() - span.start.date()).days for span in (stretch, before)]
+        days = [(each.end.date() - each.start.date()).days for each in (stretch, before)]
         assert days[0] == days[1]
-    assert [(s.end.date() - s.start.date()).days for s in spans[::2]] == [7, 7, 28, 364]
+    assert [(s.end.date() - s.start.date()).days for s in ranges[::2]] == [7, 7, 28, 364]
 
 
 def test_a_difference_is_a_word_and_a_number() -> None:

@@ -113,6 +113,7 @@ def test_an_address_names_nothing_else(text: str) -> None:
         (None, TimePrecision.HOUR, False),
         (None, TimePrecision.DAY, True),
         (None, TimePrecision.UNKNOWN, True),
+        (None, TimePrecision.WINDOW, True),
         (60, TimePrecision.WINDOW, False),
         (61, TimePrecision.WINDOW, True),
         (600, TimePrecision.DAY, True),

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lagesbild.incidents.rules.over_time import SLOTS, Hours
-from lagesbild.maps.draw.hours import LEAST, LEVELS, picture
+from lagesbild.maps.rules.hours import LEVELS, picture
+from lagesbild.maps.rules.layers import MIN_NUMBER
 
 NONE = (0.0,) * SLOTS
 MONDAY, SATURDAY = 0, 5 * 24
@@ -19,7 +20,7 @@ def hours(**at: float) -> Hours:
     return Hours(tuple(numbers))
 
 
-@pytest.mark.parametrize(("number", "is_drawn"), [(LEAST - 1, False), (LEAST, True)])
+@pytest.mark.parametrize(("number", "is_drawn"), [(MIN_NUMBER - 1, False), (MIN_NUMBER, True)])
 def test_no_pattern_is_shown_of_a_few(number: int, *, is_drawn: bool) -> None:
     assert bool(picture(hours(h0=number)).rows) is is_drawn
 

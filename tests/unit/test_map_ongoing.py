@@ -113,6 +113,12 @@ def test_something_stands_where_most_of_its_incidents_are_near() -> None:
     assert ongoing.spot_of(points, Point(0, 0)) == Spot(Point(17.91, 59.2), 3)
 
 
+def test_of_very_many_incidents_the_newest_tell_where() -> None:
+    old, new = Point(17.90, 59.2), Point(17.99, 59.2)
+    assert ongoing.spot_of([old] * 300 + [new] * 200, None) == Spot(new, 200)
+    assert ongoing.spot_of([old] * 300 + [new] * 99, None) == Spot(old, 200)
+
+
 def test_without_incidents_it_stands_at_the_name_of_its_district() -> None:
     assert ongoing.spot_of([], Point(17.9, 59.2)) == Spot(Point(17.9, 59.2), 0)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from flask import Flask
@@ -15,9 +16,12 @@ from lagesbild.app import create_app
 from lagesbild.base import clock, db
 from lagesbild.base.settings import Settings
 from lagesbild.people.rules import Group, Role, system
+from tests import letters
 from tests.build import NOW
 from tests.conftest import PASSWORD
+from tests.letters import FIXED
 
+BOSS = "coordinator.kommun@as.example"  # the mail address of `boss`
 SignIn = Callable[[Role, str], FlaskClient]
 
 
@@ -61,6 +65,27 @@ def sign_in(app: Flask, group: Group) -> SignIn:
 @pytest.fixture
 def police(sign_in: SignIn) -> FlaskClient:
     return sign_in(Role.MEMBER, "polis")
+
+
+@pytest.fixture
+def boss(sign_in: SignIn) -> FlaskClient:
+    return sign_in(Role.COORDINATOR, "kommun")
+
+
+@pytest.fixture
+def thursday(app: Flask, monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """The day of the meeting, as it is now: who signs in the day before is out again."""
+    assert app.testing
+    monkeypatch.setattr(clock, "now", lambda: FIXED)
+    return FIXED
+
+
+@pytest.fixture
+def chair_listed(thursday: datetime, boss: FlaskClient, group: Group) -> FlaskClient:
+    """The coordinator, who has put the chair on a list that day."""
+    coordinator = access.actor_named(group, BOSS)
+    letters.listed(coordinator, starts_on=thursday.date(), now=thursday)
+    return boss
 
 
 @pytest.fixture

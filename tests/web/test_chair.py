@@ -5,7 +5,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from lagesbild.access import service as access
@@ -13,7 +12,7 @@ from lagesbild.base.db import new_id, transaction
 from lagesbild.digests.rules.questions import Answer, Asking
 from lagesbild.digests.service import drafting, questions
 from lagesbild.people.rules import Group, Role, system
-from tests.letters import DUE, FIXED, MINUTE, listed
+from tests.letters import DUE, MINUTE
 from tests.web.conftest import SignIn
 from tests.web.thursday import (
     LETTER,
@@ -30,7 +29,9 @@ from tests.web.thursday import (
     press,
 )
 
-BOSS, CHAIR = "coordinator.kommun@as.example", "reader.kommun@as.example"
+pytestmark = pytest.mark.usefixtures("thursday", "chair_listed")
+
+CHAIR = "reader.kommun@as.example"
 SECRET = "ettordsomingenfårläsa"
 START = "/g/as/utskick"
 API = "/api/v1/groups/as"
@@ -57,20 +58,6 @@ EVERYWHERE = (
 )
 
 
-@pytest.fixture(autouse=True)
-def thursday(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The day of the meeting: who signs in the day before is out again."""
-    assert app.testing
-    be(monkeypatch, FIXED)
-
-
-@pytest.fixture
-def boss(sign_in: SignIn, group: Group) -> FlaskClient:
-    client = sign_in(Role.COORDINATOR, "kommun")
-    listed(access.actor_named(group, BOSS))
-    return client
-
-
 @pytest.fixture
 def chair(sign_in: SignIn) -> FlaskClient:
     return sign_in(Role.READER, "kommun")
@@ -78,14 +65,14 @@ def chair(sign_in: SignIn) -> FlaskClient:
 
 @pytest.fixture
 def sent(
-    boss: FlaskClient, police: FlaskClient, group: Group, monkeypatch: pytest.MonkeyPatch
+    chair_listed: FlaskClient, police: FlaskClient, group: Group, monkeypatch: pytest.MonkeyPatch
 ) -> FlaskClient:
     """The coordinator, whose letter has left; it is three o'clock."""
-    fix(boss, monkeypatch)
+    fix(chair_listed, monkeypatch)
     approve(police)
     leave(group, Refusing())
     be(monkeypatch, DUE)
-    return boss
+    return chair_listed
 
 
 def signs(reader: FlaskClient) -> list[str]:

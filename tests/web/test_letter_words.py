@@ -4,7 +4,6 @@ import html
 import re
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from lagesbild.access import service as access
@@ -14,20 +13,14 @@ from lagesbild.digests.rules.wording import Wording
 from lagesbild.digests.service import drafting
 from lagesbild.people.rules import Group, Role
 from tests.letters import run
-from tests.web.conftest import SignIn
-from tests.web.thursday import FIXED, LETTER, approve, be, edit, fix, form, plain, post
+from tests.web.conftest import BOSS, SignIn
+from tests.web.thursday import LETTER, approve, edit, fix, form, plain, post
 
-BOSS = "coordinator.kommun@as.example"
+pytestmark = pytest.mark.usefixtures("thursday")
+
 NUMBER = "811228-9874"
 WORDS = f"{LETTER}/andra"
 ASKED = "Belysning i gångtunnel, Norra Ås. Förslag: lyft frågan till nämnden."
-
-
-@pytest.fixture(autouse=True)
-def thursday(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The day of the meeting: who signs in the day before is out again."""
-    assert app.testing
-    be(monkeypatch, FIXED)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import io
 import re
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 
@@ -17,10 +16,9 @@ from lagesbild.digests.rules import RunState
 from lagesbild.meetings.web import writing
 from lagesbild.people.rules import Group, Role
 from tests.letters import CHAIR, listed, run
-from tests.web.conftest import SignIn
+from tests.web.conftest import BOSS, SignIn
 from tests.web.thursday import (
     DUE,
-    FIXED,
     LETTER,
     MEETING,
     Refusing,
@@ -36,22 +34,11 @@ from tests.web.thursday import (
     sign_in_again,
 )
 
-BOSS = "coordinator.kommun@as.example"
+pytestmark = pytest.mark.usefixtures("thursday")
+
 STYLE = re.compile(r'style="([^"]*)"')
 SHEET = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 FILES = ("brev.html", "brev.txt", "brev.pdf", "arkiv.pdf", "brev.json")
-
-
-@pytest.fixture(autouse=True)
-def thursday(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The day of the meeting: who signs in the day before is out again."""
-    assert app.testing
-    be(monkeypatch, FIXED)
-
-
-@pytest.fixture
-def boss(sign_in: SignIn) -> FlaskClient:
-    return sign_in(Role.COORDINATOR, "kommun")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from lagesbild.access import service as access
@@ -15,18 +14,16 @@ from lagesbild.digests.rules.editing import Edit
 from lagesbild.digests.rules.wording import Wording
 from lagesbild.digests.service import drafting
 from lagesbild.digests.store import letters, runs
-from lagesbild.people.rules import Group, Role, system
+from lagesbild.people.rules import Group, system
 from tests.letters import run
-from tests.web.conftest import SignIn
+from tests.web.conftest import BOSS
 from tests.web.test_letters_api import letter, put
 from tests.web.thursday import (
     APPROVED,
-    FIXED,
     LETTER,
     MEETING,
     Refusing,
     approve,
-    be,
     edit,
     fix,
     leave,
@@ -34,21 +31,10 @@ from tests.web.thursday import (
     press,
 )
 
-BOSS = "coordinator.kommun@as.example"
+pytestmark = pytest.mark.usefixtures("thursday")
+
 FIELDS = re.compile(r'<textarea[^>]* name="([^"]*)"')
 WORDS = re.compile(r'data-rest="(-?[0-9]+)"')
-
-
-@pytest.fixture(autouse=True)
-def thursday(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The day of the meeting: who signs in the day before is out again."""
-    assert app.testing
-    be(monkeypatch, FIXED)
-
-
-@pytest.fixture
-def boss(sign_in: SignIn) -> FlaskClient:
-    return sign_in(Role.COORDINATOR, "kommun")
 
 
 # --- Extra ------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """The letter in the meeting: as it would leave now, and the readers' questions beside it."""
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, text
 
@@ -11,22 +10,12 @@ from lagesbild.digests.service import questions
 from lagesbild.people.rules import Actor, Group, Role, system
 from tests.db.test_publication_parts import log
 from tests.web.conftest import SignIn
-from tests.web.thursday import FIXED, LETTER, MEETING, be, fix, plain, post
+from tests.web.thursday import FIXED, LETTER, MEETING, fix, plain, post
+
+pytestmark = pytest.mark.usefixtures("thursday")
 
 QUESTION = "Är belysningen lagad?"
 STEP = f"{MEETING}/brev"
-
-
-@pytest.fixture(autouse=True)
-def thursday(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The day of the meeting: who signs in the day before is out again."""
-    assert app.testing
-    be(monkeypatch, FIXED)
-
-
-@pytest.fixture
-def boss(sign_in: SignIn) -> FlaskClient:
-    return sign_in(Role.COORDINATOR, "kommun")
 
 
 @pytest.fixture

@@ -4,24 +4,28 @@ import gzip
 import json
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from pmtiles.tile import Compression, TileType
+from pydantic import SecretStr
 from shapely import MultiPolygon, Polygon, box, to_wkb
 
 from lagesbild.access import service as access
-from lagesbild.base import basemap
+from lagesbild.app import create_app
+from lagesbild.base import basemap, clock
 from lagesbild.base.db import transaction
 from lagesbild.base.geo import Point
 from lagesbild.base.map_layers import MapLayer
+from lagesbild.base.settings import Settings
 from lagesbild.districts import service as districts
 from lagesbild.districts.rules import NewDistrict, Source
+from lagesbild.maps.web import ground
 from lagesbild.people.rules import Group, Role, system
 from lagesbild.places import service as places
 from lagesbild.places.rules import NewPlace
@@ -203,13 +207,15 @@ def test_a_zoom_that_is_none_is_told(police: FlaskClient, zoom: str) -> None:
     assert "Zoom är ett heltal" in answer.text
 
 
-@pytest.mark.parametrize("address", [f"{GROUND}?zoom=15", TILE, f"{BORDERS}?division=deso"])
-def test_readers_and_strangers_get_nothing(
-    sign_in: SignIn, stranger: FlaskClient, group: Group, address: str
-) -> None:
-    take_in(group, "DeSO", ("Åsby", box(17.9, 59.2, 18.0, 59.3)))
-    assert sign_in(Role.READER, "kommun").get(address).status_code == 403
+@pytest.mark.parametrize("address", [f"{GROUND}?zoom=15", TILE, BORDERS])
+def test_strangers_get_nothing(stranger: FlaskClient, group: Group, address: str) -> None:
+    assert group.slug
     assert stranger.get(address).status_code in {302, 303, 401}
+
+
+def test_readers_have_the_ground_that_all_have(sign_in: SignIn, group: Group) -> None:
+    take_in(group, "grannar", ("Berg", box(18.0, 59.2, 18.1, 59.3)))
+    assert ("neighbour", "Berg") in said(sign_in(Role.READER, "kommun"))
 
 
 def test_whoever_reports_has_a_ground_to_pick_a_place_on(sign_in: SignIn) -> None:
@@ -244,6 +250,20 @@ def test_a_division_with_a_hostile_name_stays_text(police: FlaskClient, group: G
 def test_without_a_division_the_borders_are_those_of_the_districts(police: FlaskClient) -> None:
     names = [each["properties"]["name"] for each in fetched(police, BORDERS)]
     assert names == ["Norra Ås", "Södra Ås"]
+
+
+@pytest.mark.parametrize(("hour", "is_new"), [(22, False), (23, True)])
+def test_borders_are_those_of_the_swedish_day(
+    sign_in: SignIn, group: Group, monkeypatch: pytest.MonkeyPatch, hour: int, *, is_new: bool
+) -> None:
+    found = [NewDistrict("A", "Nya Ås", to_wkb(MultiPolygon([box(17.9, 59.2, 18.0, 59.3)])))]
+    with transaction(system(group).gate) as session:
+        source = replace(SOURCE, valid_from=date(2026, 12, 2))
+        districts.put_version(session, system(group), source, found, now=NOW)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 1, hour, 30, tzinfo=UTC))
+    found_now = fetched(sign_in(Role.MEMBER, "polis"), BORDERS)
+    names = [each["properties"]["name"] for each in found_now]
+    assert ("Nya Ås" in names) is is_new
 
 
 def test_a_division_that_is_not_there_is_not_found(police: FlaskClient) -> None:
@@ -287,6 +307,35 @@ def test_a_packed_tile_is_unpacked_by_the_browser(
     assert answer.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(answer.data) == b"prov"
     assert offered(police.get(PAGE).text)["vector"]["high"] == 9
+
+
+def test_a_reader_gets_tiles_and_is_told_where_they_are(
+    tiled: Flask, sign_in: SignIn, police: FlaskClient
+) -> None:
+    assert tiled.config["BASEMAP"]
+    reader = sign_in(Role.READER, "kommun")
+    assert [each.get(TILE).data for each in (reader, police)] == [GREY, GREY]
+
+
+def test_an_archive_that_cannot_be_read_sends_no_browser_to_another_host(
+    cluster: Settings, tmp_path: Path
+) -> None:
+    broken = tmp_path / "karta.pmtiles"
+    broken.write_bytes(b"not one")
+    tiles = "https://kartor.example/{z}/{x}/{y}.png"
+    app = create_app(
+        cluster.model_copy(
+            update={
+                "secret_key": SecretStr("prov"),
+                "pmtiles": str(broken),
+                "tiles_url": tiles,
+            }
+        )
+    )
+    with app.test_request_context():
+        ground.allow_tiles()
+        assert "tile_host" not in g
+        assert not ground.tiles().url
 
 
 def test_without_an_archive_there_are_no_tiles(police: FlaskClient) -> None:

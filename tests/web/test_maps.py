@@ -18,16 +18,11 @@ from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import GeoJson
 from lagesbild.people.rules import Actor, Role, system
 from tests.build import NORTH, NOW, SOURCE, SOUTH, SQUARES, draft
+from tests.hostile import MARKUP
 from tests.web.conftest import SignIn
 
 PAGE = "/g/as/omraden/norra-as"
 DATA = f"{PAGE}/handelser.geojson"
-HOSTILE = (
-    '<img src=x onerror="alert(1)">',
-    "${alert(1)} `${alert(2)}`",
-    "</script><script>alert(3)</script>",
-    "{{ 7 * 7 }} ' \" <svg/onload=alert(4)>",
-)
 
 
 def report(actor: Actor, **changes: Any) -> str:  # noqa: ANN401 – any field of a draft
@@ -158,7 +153,7 @@ def test_nothing_of_another_municipality_is_shown(police: FlaskClient) -> None:
     assert not any("Bybyn" in page for page in pages)
 
 
-@pytest.mark.parametrize("text", [text for text in HOSTILE if "<" in text])
+@pytest.mark.parametrize("text", [text for text in MARKUP if "<" in text])
 def test_hostile_text_never_stands_unescaped(police: FlaskClient, member: Actor, text: str) -> None:
     report(member, summary=text, place_text=text)
     page = police.get(PAGE).text
@@ -166,7 +161,7 @@ def test_hostile_text_never_stands_unescaped(police: FlaskClient, member: Actor,
     assert text.replace("<", "&lt;").replace(">", "&gt;")[:10] in page
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", MARKUP)
 def test_hostile_text_never_enters_the_frame(police: FlaskClient, member: Actor, text: str) -> None:
     def scripts(page: str) -> list[str]:
         return re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL)

@@ -23,11 +23,6 @@ PAGE = "/g/as/mote/2026-W47"
 
 
 @pytest.fixture
-def boss(sign_in: SignIn) -> FlaskClient:
-    return sign_in(Role.COORDINATOR, "kommun")
-
-
-@pytest.fixture
 def thursday(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The morning of the meeting, before anybody signs in."""
     assert app.testing

@@ -29,11 +29,6 @@ NEWCOMER = {
 }
 
 
-@pytest.fixture
-def boss(sign_in: SignIn) -> FlaskClient:
-    return sign_in(Role.COORDINATOR, "kommun")
-
-
 def post(client: FlaskClient, page: str = PAGE, **form: str) -> TestResponse:
     return client.post(page, data=form | {"csrf_token": csrf(client, PAGE)})
 

@@ -25,11 +25,6 @@ EVENT = {
 
 
 @pytest.fixture
-def boss(sign_in: SignIn) -> FlaskClient:
-    return sign_in(Role.COORDINATOR, "kommun")
-
-
-@pytest.fixture
 def chair(sign_in: SignIn) -> FlaskClient:
     return sign_in(Role.READER, "kommun")
 

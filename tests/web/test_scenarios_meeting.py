@@ -47,22 +47,16 @@ from lagesbild.people.rules import Actor, Group, Role, system
 from tests.build import NORTH, NOW, SOUTH, draft
 from tests.conftest import PASSWORD, join
 from tests.web import test_actions as work
-from tests.web.conftest import SignIn, csrf
+from tests.web.conftest import BOSS, csrf
 from tests.web.test_incidents import NEW
 
 W46, W47, W48, W49 = (Period.named(f"2026-W{number}") for number in (46, 47, 48, 49))
 MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
-BOSS = "coordinator.kommun@as.example"
 BORDER = GeoJson('{"type":"Point","coordinates":[17.95,59.25]}')
 
 
 def meeting_of(period: Period) -> datetime:
     return period.end + timedelta(hours=9)
-
-
-@pytest.fixture
-def boss(sign_in: SignIn) -> FlaskClient:
-    return sign_in(Role.COORDINATOR, "kommun")
 
 
 def log(actor: Actor, at: datetime, number: int = 1, **changes: object) -> list[Incident]:

@@ -1,6 +1,7 @@
 """What is sent is small where that gives nothing away."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.wrappers import Response
 
@@ -9,6 +10,7 @@ from tests.web.test_maps import DATA, PAGE, report
 
 TAKES = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 FILE = "/static/map.css"
+AREAS, MAP = "/g/as/omraden", "/g/as/karta"
 
 
 def fetched(client: FlaskClient, path: str, headers: dict[str, str]) -> Response:
@@ -35,6 +37,27 @@ def test_what_a_map_fetches_is_packed(police: FlaskClient, member: Actor) -> Non
     for _ in range(3):
         report(member)
     assert "Content-Encoding" in police.get(DATA, headers=TAKES).headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{MAP}/rutnat.geojson",
+        f"{MAP}/pagaende.geojson",
+        f"{MAP}/grund.geojson?zoom=10",
+        f"{MAP}/handelser/9/281/150.mvt",
+        f"{AREAS}/granser.geojson",
+    ],
+)
+def test_what_was_packed_is_not_sent_again(
+    app: Flask, police: FlaskClient, member: Actor, path: str
+) -> None:
+    app.config["COMPRESS_MIN_SIZE"] = 0
+    report(member)
+    first = police.get(path, headers=TAKES)
+    assert "Content-Encoding" in first.headers
+    again = police.get(path, headers=TAKES | {"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
 
 
 def test_a_page_with_a_token_in_it_is_not_packed(police: FlaskClient) -> None:

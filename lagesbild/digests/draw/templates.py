@@ -1,11 +1,10 @@
 """The templates of what is sent, which know no Flask, and the styles put where mail keeps them."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import css_inline
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from lagesbild.base import printing
 from lagesbild.digests.draw import columns, marked
 from lagesbild.digests.rules import Letter
 
@@ -19,20 +18,15 @@ def set_out(
     return Letter(subject, _inliner.inline(page), text, picture)
 
 
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parents[2] / "templates"),
-    autoescape=select_autoescape(["html"]),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
+_templates = printing.templates(
+    {
+        "asked": marked.asked,
+        "is_address": marked.is_address,
+        "led": marked.led,
+        "pieces": marked.pieces,
+        "together": columns.together,
+        "wrapped": columns.wrapped,
+    }
 )
-_templates.filters |= {
-    "asked": marked.asked,
-    "is_address": marked.is_address,
-    "led": marked.led,
-    "pieces": marked.pieces,
-    "together": columns.together,
-    "wrapped": columns.wrapped,
-}
+_templates.keep_trailing_newline = True
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False)

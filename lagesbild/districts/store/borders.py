@@ -5,16 +5,13 @@ from datetime import date
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Date, Executable, String, Uuid, bindparam, column, func, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Executable, func, select, true
 
 from lagesbild.base.db import Session
-from lagesbild.base.geo import SWEREF99TM, WGS84
+from lagesbild.base.geo import SWEREF99TM
 from lagesbild.districts.rules import NEAR_M, District
-from lagesbild.districts.store.locating import SEARCH_DEGREES
-from lagesbild.districts.store.read import MAIN
+from lagesbild.districts.store import locating
 from lagesbild.districts.store.tables import DistrictRow, OutlineRow
-from lagesbild.districts.store.versions import version_on
 
 
 def around(
@@ -28,14 +25,7 @@ def around(
     found: list[list[District]] = [[] for _ in places]
     if not places:
         return found
-    rows = session.execute(
-        _around(),
-        {
-            "municipality": municipality_id,
-            "places": [geojson for geojson, _ in places],
-            "days": [day for _, day in places],
-        },
-    )
+    rows = session.execute(_around(), locating.parameters(municipality_id, places))
     for n, *fields in rows:
         found[n - 1].append(District(*fields))
     return found
@@ -44,15 +34,8 @@ def around(
 @cache
 def _around() -> Executable:
     """Return the query for number and district of each asked point, the nearest first."""
-    municipality_id = bindparam("municipality", type_=Uuid)
-    asked = (
-        func.unnest(bindparam("places", type_=ARRAY(String)), bindparam("days", type_=ARRAY(Date)))
-        .table_valued(column("geojson", String), column("day", Date), with_ordinality="n")
-        .render_derived("asked")
-    )
-    version = version_on(municipality_id, asked.c.day, MAIN).lateral("version")
-    place = func.ST_SetSRID(func.ST_GeomFromGeoJSON(asked.c.geojson), WGS84)
-    square = func.ST_Expand(place, SEARCH_DEGREES)
+    municipality_id, asked, version, place = locating.asked()
+    square = func.ST_Expand(place, locating.SEARCH_DEGREES)
     # Only the piece of an outline around the point is worth the transforming.
     piece = func.ST_ClipByBox2D(OutlineRow.outline, square)
     away = func.ST_Distance(

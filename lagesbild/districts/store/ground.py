@@ -8,7 +8,7 @@ from sqlalchemy import CTE, case, func, literal, select, true
 from lagesbild.base.db import Session
 from lagesbild.districts.rules import AROUND, NEIGHBOURS, Division, Ground
 from lagesbild.districts.store.tables import DistrictRow, DivisionRow, OutlineRow, VersionRow
-from lagesbild.districts.store.versions import OF_DIVISION, version_on
+from lagesbild.districts.store.versions import MAIN, OF_DIVISION, version_on
 
 POLYGONS = 3  # PostGIS' number for them
 DECIMALS = 5  # of a degree, about 1 m
@@ -91,7 +91,7 @@ def _cut(municipality_id: UUID, on: date) -> CTE:
 
 def _own(municipality_id: UUID, on: date) -> CTE:
     """Return the districts of the main division on a day as one area."""
-    version = version_on(municipality_id, literal(on), DivisionRow.is_main.expression)
+    version = version_on(municipality_id, literal(on), MAIN)
     return (
         select(func.ST_Union(OutlineRow.outline).label("area"))
         .where(

@@ -1,17 +1,66 @@
 """The queries for the outline that holds a place; parts of larger queries."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Select,
+    String,
+    TableValuedAlias,
+    Uuid,
+    bindparam,
+    case,
+    column,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from lagesbild.base.geo import SWEREF99TM
+from lagesbild.base.geo import SWEREF99TM, WGS84
 from lagesbild.districts.rules import NEAR_M
 from lagesbild.districts.store.tables import DistrictRow, OutlineRow
+from lagesbild.districts.store.versions import MAIN, version_on
 
 SEARCH_DEGREES = 0.002  # a little more than `NEAR_M` everywhere in Sweden
 MANY_DIMENSIONS = 2  # an area
 
 Id = ColumnElement[UUID] | UUID
+
+
+class Asked(NamedTuple):
+    """Places that a query looks for: their rows, numbered from 1, and what belongs to each.
+
+    `version` is the main division's on its day, beside its row; `place` its geometry.
+    """
+
+    municipality_id: ColumnElement[UUID]
+    rows: TableValuedAlias
+    version: FromClause
+    place: ColumnElement[object]
+
+
+def asked() -> Asked:
+    """Return what `parameters` gives values to."""
+    municipality_id = bindparam("municipality", type_=Uuid)
+    rows = (
+        func.unnest(bindparam("places", type_=ARRAY(String)), bindparam("days", type_=ARRAY(Date)))
+        .table_valued(column("geojson", String), column("day", Date), with_ordinality="n")
+        .render_derived("asked")
+    )
+    version = version_on(municipality_id, rows.c.day, MAIN).lateral("version")
+    place = func.ST_SetSRID(func.ST_GeomFromGeoJSON(rows.c.geojson), WGS84)
+    return Asked(municipality_id, rows, version, place)
+
+
+def parameters(municipality_id: UUID, places: Sequence[tuple[str, date]]) -> dict[str, object]:
+    """Return the values for places (GeoJSON text), each with its day."""
+    geojson, days = zip(*places, strict=True)
+    return {"municipality": municipality_id, "places": list(geojson), "days": list(days)}
 
 
 def inside(municipality_id: Id, version: Id, place: ColumnElement[object]) -> Select[UUID]:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
-    Date,
     Executable,
     String,
     Uuid,
@@ -23,18 +22,18 @@ from sqlalchemy.orm import aliased
 
 from lagesbild.base.db import Session
 from lagesbild.base.errors import NotFoundError
-from lagesbild.base.geo import SWEREF99TM, WGS84
+from lagesbild.base.geo import SWEREF99TM, WGS84, Box
 from lagesbild.districts.rules import NEAR_M, District, Outline, Placed
 from lagesbild.districts.store import locating
 from lagesbild.districts.store.tables import DistrictRow, DivisionRow, OutlineRow, VersionRow
 from lagesbild.districts.store.versions import (
+    MAIN,
     lock_key,
     may_place,
     version_on,
     wait_for_correction,
 )
 
-MAIN = DivisionRow.is_main.expression
 _DISTRICT = (DistrictRow.id, DistrictRow.key, DistrictRow.slug, DistrictRow.name)
 
 
@@ -80,12 +79,7 @@ def holding(
     """
     if not places:
         return []
-    asked = {
-        "municipality": municipality_id,
-        "places": [geojson for geojson, _ in places],
-        "days": [day for _, day in places],
-        "lock": lock_key(municipality_id),
-    }
+    asked = locating.parameters(municipality_id, places) | {"lock": lock_key(municipality_id)}
     rows = session.execute(_holding(), asked).all()
     if not all(free for *_, free in rows):
         wait_for_correction(session, municipality_id)
@@ -106,14 +100,7 @@ def holding(
 @cache
 def _holding() -> Executable:
     """Return the query for n, version, district, validity and lock of each asked place."""
-    municipality_id = bindparam("municipality", type_=Uuid)
-    asked = (
-        func.unnest(bindparam("places", type_=ARRAY(String)), bindparam("days", type_=ARRAY(Date)))
-        .table_valued(column("geojson", String), column("day", Date), with_ordinality="n")
-        .render_derived("asked")
-    )
-    version = version_on(municipality_id, asked.c.day, MAIN).lateral("version")
-    given = func.ST_SetSRID(func.ST_GeomFromGeoJSON(asked.c.geojson), WGS84)
+    municipality_id, asked, version, given = locating.asked()
     place = func.ST_MakeValid(given)  # a broken one must not stop the others
     inside = locating.inside(municipality_id, version.c.id, place).lateral("inside")
     return (
@@ -200,6 +187,19 @@ def outlines(
         .order_by(DistrictRow.name, DistrictRow.key)
     )
     return [Outline(District(*row[:4]), *row[4:]) for row in session.execute(query)]
+
+
+def box(session: Session, municipality_id: UUID, *, on: date) -> Box | None:
+    """Return the box around the districts of a day, None where there are no outlines."""
+    around = func.ST_Extent(OutlineRow.outline)
+    query = select(
+        func.ST_XMin(around), func.ST_YMin(around), func.ST_XMax(around), func.ST_YMax(around)
+    ).where(
+        OutlineRow.municipality_id == municipality_id,
+        OutlineRow.version_id == version_on(municipality_id, literal(on), MAIN).scalar_subquery(),
+    )
+    west, south, east, north = session.execute(query).one()
+    return None if west is None else Box(west, south, east, north)
 
 
 def is_schematic(session: Session, municipality_id: UUID, *, on: date) -> bool:

@@ -14,6 +14,7 @@ from lagesbild.districts.store.tables import DivisionRow, OutlineRow, VersionRow
 OF_OUTLINES = 0x6F75746C696E6573  # tells these locks from others of the municipality
 LOCK_WAIT = "10s"
 
+MAIN = DivisionRow.is_main.expression
 OF_DIVISION = (DivisionRow.municipality_id == VersionRow.municipality_id) & (
     DivisionRow.id == VersionRow.division_id
 )

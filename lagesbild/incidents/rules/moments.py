@@ -98,4 +98,6 @@ def _hour(local: datetime) -> str:
 
 def is_unsure(start: datetime, end: datetime | None, precision: TimePrecision) -> bool:
     """Whether a time is too wide to say at what hour something happened."""
-    return precision in VAGUE or (end is not None and end - start > SURE)
+    if end is None:
+        return precision in (*VAGUE, TimePrecision.WINDOW)  # of a window one time is not enough
+    return precision in VAGUE or end - start > SURE

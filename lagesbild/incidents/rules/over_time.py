@@ -1,4 +1,4 @@
-"""Spans of time, and the hours of a week."""
+"""Ranges of time, and the hours of a week."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ SLOTS = 168  # hours of a week, from Monday 00:00
 LEFT_OUT, SPREAD = -1, -2  # slots that are no hours
 
 
-class Span(NamedTuple):
+class Range(NamedTuple):
     """A stretch of time; the end is outside it."""
 
     start: datetime

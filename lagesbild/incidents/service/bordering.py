@@ -1,6 +1,6 @@
 """Which incidents lie so near a border that they may be in the wrong district."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -39,16 +39,9 @@ def _told(
 
 
 def _neighbours(
-    session: Session, actor: Actor, told: Iterable[_Told | None]
+    session: Session, actor: Actor, told: Sequence[_Told | None]
 ) -> list[District | None]:
-    found: list[District | None] = []
-    asked = []
-    for each in told:
-        found.append(None)
-        if each is not None:
-            asked.append((len(found) - 1, each))
-    places = [(place, at.astimezone(STOCKHOLM).date(), own) for _, (place, at, own) in asked]
-    answers = districts.neighbours(session, actor, places) if places else []
-    for (n, _), district in zip(asked, answers, strict=True):
-        found[n] = district
-    return found
+    asked = {n: each for n, each in enumerate(told) if each is not None}
+    places = [(place, at.astimezone(STOCKHOLM).date(), own) for place, at, own in asked.values()]
+    found = dict(zip(asked, districts.neighbours(session, actor, places), strict=True))
+    return [found.get(n) for n in range(len(told))]

@@ -5,15 +5,15 @@ from datetime import datetime
 
 from lagesbild.base.db import Session
 from lagesbild.incidents.rules import Filter
-from lagesbild.incidents.rules.over_time import Hours, Span
+from lagesbild.incidents.rules.over_time import Hours, Range
 from lagesbild.incidents.store import over_time as store
 from lagesbild.people.rules import Actor, Permission, require, scope_of
 
 
-def in_spans(session: Session, actor: Actor, wanted: Filter, spans: Sequence[Span]) -> list[int]:
-    """Return how many counted incidents of a filter happened in each span of time."""
+def in_ranges(session: Session, actor: Actor, wanted: Filter, ranges: Sequence[Range]) -> list[int]:
+    """Return how many counted incidents of a filter happened in each range of time."""
     require(actor, Permission.READ_INCIDENTS)
-    return store.in_spans(session, actor.group, wanted, spans, scope=scope_of(actor))
+    return store.in_ranges(session, actor.group, wanted, ranges, scope=scope_of(actor))
 
 
 def first(session: Session, actor: Actor, *, until: datetime) -> datetime | None:

@@ -85,11 +85,10 @@ def _spots(shape: frozenset[str]) -> CTE:
 
     Materialized, here and above, so that no place is transformed twice.
     """
-    found = listing.matching(
+    found = listing.counted(
         shape,
         "number",
         "district_id",
-        "counted",
         *(listing.SEEN[n].label(n) for n in ("place", "place_precision_m", "place_text")),
     ).cte("found")
     metres = func.ST_Transform(found.c.place, SWEREF99TM)
@@ -101,7 +100,7 @@ def _spots(shape: frozenset[str]) -> CTE:
             found.c.place_text,
             metres.label("place"),
         )
-        .where(found.c.counted, found.c.place.is_not(None))
+        .where(found.c.place.is_not(None))
         .cte("seen")
         .prefix_with("MATERIALIZED")
     )

@@ -138,6 +138,11 @@ def matching(shape: frozenset[str], *columns: str | ColumnElement[Any]) -> Selec
     return query.outerjoin(_part, _OWNERS_PART) if "words" in shape else query
 
 
+def counted(shape: frozenset[str], *columns: str | ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """Return the same of those that the figures of a week count."""
+    return matching(shape, *columns).where(_incident.counted)
+
+
 def page(
     session: Session,
     group: Group,

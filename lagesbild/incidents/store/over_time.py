@@ -4,6 +4,7 @@ Counted are those that the figures of a week count. Grouping is PostgreSQL's: no
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -27,42 +28,41 @@ from sqlalchemy import (
 
 from lagesbild.base.db import Session
 from lagesbild.incidents.rules import Filter, TimePrecision
-from lagesbild.incidents.rules.over_time import DAY, HOUR, LEFT_OUT, SLOTS, SPREAD, Hours, Span
-from lagesbild.incidents.store import listing
+from lagesbild.incidents.rules.over_time import DAY, HOUR, LEFT_OUT, SLOTS, SPREAD, Hours, Range
+from lagesbild.incidents.store import listing, unsure
 from lagesbild.incidents.store.tables import IncidentRow
 from lagesbild.people.rules import Group, Scope
 
 _ZONE = "Europe/Stockholm"
 
 
-def in_spans(
-    session: Session, group: Group, wanted: Filter, spans: Sequence[Span], *, scope: Scope
+def in_ranges(
+    session: Session, group: Group, wanted: Filter, ranges: Sequence[Range], *, scope: Scope
 ) -> list[int]:
-    """Return how many incidents of a filter happened in each span; its own times do not matter."""
-    around = Filter(
-        **vars(wanted)
-        | {"start": min(span.start for span in spans), "end": max(span.end for span in spans)}
+    """Return how many incidents of a filter happened in each range; its own times do not matter."""
+    around = replace(
+        wanted, start=min(each.start for each in ranges), end=max(each.end for each in ranges)
     )
     shape, values = listing.asked(group, around, scope)
-    given = {f"{side}_{n}": at for n, span in enumerate(spans) for side, at in _sides(span)}
-    found = session.execute(_in_spans(shape, len(spans)), values | given).one()
+    given = {f"{side}_{n}": at for n, each in enumerate(ranges) for side, at in _sides(each)}
+    found = session.execute(_in_ranges(shape, len(ranges)), values | given).one()
     return [number or 0 for number in found]
 
 
-def _sides(span: Span) -> tuple[tuple[str, datetime], ...]:
-    return ("from", span.start), ("to", span.end)
+def _sides(each: Range) -> tuple[tuple[str, datetime], ...]:
+    return ("from", each.start), ("to", each.end)
 
 
 @lru_cache
-def _in_spans(shape: frozenset[str], spans: int) -> Select[*tuple[Any, ...]]:
-    row = _counted(shape, "occurred_from", "number").subquery().c
+def _in_ranges(shape: frozenset[str], many: int) -> Select[*tuple[Any, ...]]:
+    row = listing.counted(shape, "occurred_from", "number").subquery().c
     return select(
         *(
             func.sum(row.number).filter(
                 row.occurred_from >= bindparam(f"from_{n}"),
                 row.occurred_from < bindparam(f"to_{n}"),
             )
-            for n in range(spans)
+            for n in range(many)
         )
     )
 
@@ -90,10 +90,6 @@ def hours(session: Session, group: Group, wanted: Filter, *, scope: Scope) -> Ho
         left_out=round(found.get(LEFT_OUT, 0)),
         spread=round(found.get(SPREAD, 0)),
     )
-
-
-def _counted(shape: frozenset[str], *columns: str | ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    return listing.matching(shape, *columns).where(IncidentRow.counted)
 
 
 @lru_cache
@@ -135,19 +131,18 @@ def _spans(shape: frozenset[str]) -> CTE:
         func.timezone(_ZONE, IncidentRow.occurred_to).label("ended"),
     )
     # Worked out once a row: without it each is worked out wherever it is used.
-    rows = _counted(shape, *local, "time_precision", "number").cte("local")
+    rows = listing.counted(shape, *local, "time_precision", "number").cte("local")
     row = rows.prefix_with("MATERIALIZED", dialect="postgresql").c
     began, ended, precision = row.began, row.ended, row.time_precision
     no_end = ended.is_(None)
     is_day = (precision == TimePrecision.DAY) & no_end
-    is_unknown = (precision == TimePrecision.UNKNOWN) | (
-        (precision == TimePrecision.WINDOW) & no_end
-    )
     minutes = func.greatest(_minutes(func.date_part("epoch", ended - began)), 0)
     into = _minutes(func.date_part("epoch", began - func.date_trunc("week", began)))
     is_point = no_end | (minutes == 0)
     begin = case((is_day, into - into % DAY), (is_point, into - into % HOUR), else_=into)
-    length = case((is_unknown, None), (is_day, DAY), (is_point, HOUR), else_=minutes)
+    length = case(
+        (unsure.is_unknown(ended, precision), None), (is_day, DAY), (is_point, HOUR), else_=minutes
+    )
     return (
         select(begin.label("begin"), length.label("length"), func.sum(row.number).label("number"))
         .group_by("begin", "length")

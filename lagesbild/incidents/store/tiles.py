@@ -26,8 +26,7 @@ from sqlalchemy import (
 from lagesbild.base.db import Base, Session
 from lagesbild.base.geo import CELL_ZOOM, SHAPELESS_CELL, WGS84, Tile
 from lagesbild.incidents.rules import UNCERTAIN_M, Filter, Shown
-from lagesbild.incidents.rules.moments import SURE, VAGUE
-from lagesbild.incidents.store import listing, seen, tables
+from lagesbild.incidents.store import listing, seen, tables, unsure
 from lagesbild.people.rules import Group, Scope
 from lagesbild.people.store import tables as people
 
@@ -40,9 +39,7 @@ EDGE_M = 1  # what the rounding of a tile's edges may cost
 
 _incident = Base.metadata.tables[tables.IncidentRow.__tablename__].c
 _organisation = Base.metadata.tables[people.OrganisationRow.__tablename__].c
-_UNSURE = _incident.time_precision.in_(VAGUE) | (  # as `moments.is_unsure`
-    _incident.occurred_to - _incident.occurred_from > SURE
-)
+_UNSURE = unsure.is_unsure(_incident.occurred_from, _incident.occurred_to, _incident.time_precision)
 _LEVEL = bindparam("level", type_=Integer)
 
 

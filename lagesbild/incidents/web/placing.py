@@ -26,8 +26,6 @@ from lagesbild.incidents.web.shapes import Placing, nothing, place_words, readab
 from lagesbild.people.rules import Actor, Permission, require
 from lagesbild.people.web import current_actor
 
-FIELDS = ("longitude", "latitude", "shape", "place_text", "place_precision_m", "district")
-
 bp = Blueprint("placing", __name__)
 
 

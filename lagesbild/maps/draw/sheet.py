@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from lagesbild.base.lines import grouped
 from lagesbild.districts.draw import Box
 from lagesbild.maps.draw import sheet_areas as areas
 from lagesbild.maps.draw import sheet_marks as marks
@@ -17,7 +18,7 @@ from lagesbild.maps.draw.sheet_layout import (
     Layout,
 )
 from lagesbild.maps.draw.sheet_text import HALO, INK, LINE, QUIET, width, write
-from lagesbild.maps.rules.sheet import Spot, bar_m, grouped, length_text
+from lagesbild.maps.rules.sheet import Spot, bar_m, length_text
 from lagesbild.people.rules import Kind
 
 # The values of static/tokens.css: light, and the ground as it is on paper.

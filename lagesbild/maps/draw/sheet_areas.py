@@ -1,6 +1,5 @@
 """The ground of a sheet: outlines in true metres, cut to its frame, and where names stand."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -159,7 +158,7 @@ def _positions(line: Any, onto: Onto) -> str:  # noqa: ANN401 – likewise
 
 def traced(geojson: str, onto: Onto) -> str:
     """Return a line or an area in WGS 84 as a path."""
-    return path(in_metres(shapely.from_geojson(json.dumps(json.loads(geojson)))), onto)
+    return path(in_metres(shapely.from_geojson(geojson)), onto)
 
 
 def names(

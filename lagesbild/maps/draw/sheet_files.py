@@ -2,11 +2,11 @@
 
 import base64
 from dataclasses import dataclass
-from pathlib import Path
 
 import cairosvg
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from lagesbild.base import printing
+from lagesbild.base.lines import grouped
 from lagesbild.maps.draw.sheet import Sheet, svg
 from lagesbild.maps.rules import Row
 from lagesbild.maps.rules.sheet import Paper, Told
@@ -36,28 +36,15 @@ def png(sheet: Sheet) -> bytes:
 
 def pdf(sheet: Sheet, words: InWords) -> bytes:
     """Return a sheet as a tagged PDF: the drawing on its first page, on the others its words."""
-    # A second to import, and wanted only where something is printed.
-    from weasyprint import HTML  # noqa: PLC0415 – the reason stands above
-    from weasyprint.urls import URLFetcher  # noqa: PLC0415 – likewise
-
     page = sheet.layout
-    scale = f"{page.scale:,}".replace(",", "\u00a0")
-    drawn = svg(sheet, ratio=f"1:{scale} på {words.paper.upper()}")
+    drawn = svg(sheet, ratio=f"1:{grouped(page.scale)} på {words.paper.upper()}")
     html = _templates.get_template("maps/sheet.html").render(
         words=words,
         told=words.told,
         picture=base64.b64encode(drawn.encode()).decode(),
         is_upright=page.height > page.width,
     )
-    document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=("data",)))
-    made: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
-    return made
+    return printing.pdf(html, protocols=("data",))
 
 
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parents[2] / "templates"),
-    autoescape=select_autoescape(["html"]),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_templates = printing.templates()

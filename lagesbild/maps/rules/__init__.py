@@ -1,13 +1,15 @@
 """What list and map say about an incident, and which part of the earth a map shows."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+import orjson
 
 from lagesbild.base.geo import Box
 from lagesbild.districts.rules import District
 from lagesbild.incidents.rules import UNCERTAIN_M, Cursor
 from lagesbild.meetings.rules import NONE, Figures, Picture
-from lagesbild.people.rules import Kind, Organisation
+from lagesbild.people.rules import Actor, Kind, Organisation, Permission
 
 SWEDEN = Box(10.9, 55.3, 24.2, 69.1)
 
@@ -40,8 +42,8 @@ class Row:
         """Longitude and latitude of the middle of its place."""
         if self.geometry is None:
             return None
-        box = box_of([self.geometry])
-        return (box.west + box.east) / 2, (box.south + box.north) / 2
+        middle = box_of([self.geometry]).middle
+        return middle.longitude, middle.latitude
 
     @property
     def is_uncertain(self) -> bool:
@@ -62,6 +64,12 @@ def figures_of(whole: Picture, district: District | None) -> Figures:
     if district is None:
         return whole.total
     return next((f for d, f in whole.districts if d.id == district.id), NONE)
+
+
+def may_move(actor: Actor, row: Row) -> bool:
+    """Whether the actor's organisation owns the place of a row: one incident, not several."""
+    is_own = row.organisation is not None and row.organisation.id == actor.organisation_id
+    return is_own and row.number == 1 and actor.may(Permission.REPORT_INCIDENT)
 
 
 def feature(row: Row, *, link: str, move: str = "") -> dict[str, object]:
@@ -89,6 +97,11 @@ def feature(row: Row, *, link: str, move: str = "") -> dict[str, object]:
             **({"move": move} if move else {}),
         },
     }
+
+
+def collection(features: Sequence[Mapping[str, object]], **more: object) -> bytes:
+    """Return Features as a FeatureCollection (RFC 7946), with more members of its own."""
+    return orjson.dumps({"type": "FeatureCollection", "features": features, **more})
 
 
 def box_of(geometries: Iterable[Mapping[str, object]]) -> Box:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 from lagesbild.analysis.rules.rates import LEAST_INHABITANTS, YEAR, Rate, rate
 from lagesbild.base.clock import Period
 from lagesbild.districts.rules import District, Inhabitants
-from lagesbild.incidents.rules.over_time import Span
+from lagesbild.incidents.rules.over_time import Range
 from lagesbild.maps.rules.view import SPANS, View
 
 LONGEST = 104  # weeks of the slider
@@ -58,10 +59,10 @@ def stretches_of(view: View) -> tuple[tuple[str, Period, int], ...]:
     )
 
 
-def spans_of(view: View) -> list[Span]:
+def ranges_of(view: View) -> list[Range]:
     """Return what to count for the four: each, and as many weeks before it."""
     return [
-        Span(last.previous(weeks - 1).start, last.end)
+        Range(last.previous(weeks - 1).start, last.end)
         for _, period, weeks in stretches_of(view)
         for last in (period, period.previous(weeks))
     ]
@@ -71,10 +72,10 @@ def stretches(
     view: View, numbers: Sequence[int], *, first: datetime | None, now: datetime
 ) -> list[Stretch]:
     """Return the four with what was counted; there are figures since `first`."""
-    spans = spans_of(view)
+    ranges = ranges_of(view)
     found = []
     for n, (name, period, weeks) in enumerate(stretches_of(view)):
-        earlier = spans[2 * n + 1]
+        earlier = ranges[2 * n + 1]
         found.append(
             Stretch(
                 name,
@@ -114,7 +115,7 @@ class Inhabited:
     counted_on: date
     source: str
     rate: Rate | None
-    least: int = LEAST_INHABITANTS
+    least: ClassVar[int] = LEAST_INHABITANTS
 
 
 def inhabited(

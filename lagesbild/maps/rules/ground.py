@@ -1,9 +1,11 @@
 """What the schematic ground of a map says at a zoom, and what of it is left when it is too much."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import orjson
+import shapely
 
 from lagesbild.districts.rules import BUILT_UP, Ground, Outline
 from lagesbild.places.rules import Place
@@ -11,6 +13,9 @@ from lagesbild.places.rules import Place
 MOST_BYTES = 100_000
 DECIMALS = 5  # of a degree, about 1 m
 MOST_STOPS = 1200
+
+Feature = dict[str, object]
+Drawn = TypeVar("Drawn", Ground, Outline)
 
 
 @dataclass(frozen=True)
@@ -28,12 +33,19 @@ COARSER = 3  # times, for each try to get below `MOST_BYTES`
 TRIES = 5
 
 
+def thinned(found: Sequence[Drawn], tolerance: float) -> list[Drawn]:
+    """Return areas with their lines thinned by degrees."""
+    shapes = shapely.from_geojson([each.geojson for each in found])
+    texts = shapely.to_geojson(shapely.simplify(shapes, tolerance))
+    return [replace(each, geojson=text) for each, text in zip(found, texts, strict=True)]
+
+
 def level(zoom: int) -> Level:
     """Return how much is drawn at a zoom."""
     return next((each for each in LEVELS if zoom <= each.zoom), LEVELS[-1])
 
 
-def area(found: Ground) -> dict[str, object]:
+def area(found: Ground) -> Feature:
     """Return a built-up area or a neighbour as a Feature; `at` is where its name stands."""
     kind = "built" if found.division == BUILT_UP else "neighbour"
     at = [round(found.label_longitude, DECIMALS), round(found.label_latitude, DECIMALS)]
@@ -44,7 +56,7 @@ def area(found: Ground) -> dict[str, object]:
     }
 
 
-def stops(found: Sequence[Place]) -> list[dict[str, object]]:
+def stops(found: Sequence[Place]) -> list[Feature]:
     """Return stops as one Feature, with their names in the order of its positions."""
     if not found:
         return []
@@ -61,7 +73,7 @@ def stops(found: Sequence[Place]) -> list[dict[str, object]]:
     ]
 
 
-def outline(found: Outline) -> dict[str, object]:
+def outline(found: Outline) -> Feature:
     """Return a district as a Feature; `at` is where its name stands."""
     at = [round(found.label_longitude, DECIMALS), round(found.label_latitude, DECIMALS)]
     known = found.district
@@ -70,8 +82,3 @@ def outline(found: Outline) -> dict[str, object]:
         "geometry": orjson.Fragment(found.geojson),
         "properties": {"name": known.name, "slug": known.slug, "at": at},
     }
-
-
-def collection(features: Sequence[dict[str, object]]) -> bytes:
-    """Return Features as a FeatureCollection (RFC 7946)."""
-    return orjson.dumps({"type": "FeatureCollection", "features": features})

@@ -1,6 +1,5 @@
 """Which problems and actions a map shows, and where they stand on it."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +9,13 @@ from lagesbild.base.clock import STOCKHOLM, day_text
 from lagesbild.base.geo import Point
 from lagesbild.districts.rules import District
 from lagesbild.incidents.rules import Listed
+from lagesbild.incidents.rules.nearness import metres
 from lagesbild.maps.rules import box_of
 from lagesbild.maps.rules.view import View
 from lagesbild.problems.rules import DIRECTION_TEXT, Problem
 
 PROBLEM, ACTION = "problem", "atgard"
+NEWEST = 200  # incidents that tell where something stands: each is measured to all the others
 
 
 @dataclass(frozen=True)
@@ -91,15 +92,18 @@ def of_action(action: Action, spot: Spot, *, seen: datetime) -> Ongoing:
 
 
 def spot_of(points: Sequence[Point], label: Point | None) -> Spot:
-    """Return where something stands: amid its incidents, else at the name of its district."""
-    found = middle(points)
-    return Spot(found, len(points)) if found else Spot(label)
+    """Return where something stands: amid its newest incidents, else at its district's name.
+
+    The points of the newest come last.
+    """
+    newest = points[-NEWEST:]
+    found = middle(newest)
+    return Spot(found, len(newest)) if found else Spot(label)
 
 
 def centre(geometry: Mapping[str, object]) -> Point:
     """Return the middle of the box around a GeoJSON geometry."""
-    box = box_of([geometry])
-    return Point((box.west + box.east) / 2, (box.south + box.north) / 2)
+    return box_of([geometry]).middle
 
 
 def middle(points: Sequence[Point]) -> Point | None:
@@ -107,9 +111,4 @@ def middle(points: Sequence[Point]) -> Point | None:
 
     One of them, since the mean of several may be where nothing ever happened.
     """
-    return min(points, key=lambda one: sum(_away(one, other) for other in points), default=None)
-
-
-def _away(one: Point, other: Point) -> float:
-    narrow = math.cos(math.radians(one.latitude))
-    return math.hypot((one.longitude - other.longitude) * narrow, one.latitude - other.latitude)
+    return min(points, key=lambda one: sum(metres(one, other) for other in points), default=None)

@@ -8,9 +8,9 @@ from enum import StrEnum
 from itertools import groupby
 
 from lagesbild.base.clock import STOCKHOLM, day_text, moment_text, period_text
+from lagesbild.base.lines import grouped
 from lagesbild.districts.rules import Version
-from lagesbild.incidents.rules import Shown
-from lagesbild.incidents.rules.audiences import shown_in_group
+from lagesbild.incidents.rules.audiences import SHOWN_TEXT, shown_in_group
 from lagesbild.incidents.rules.crowds import Crowd
 from lagesbild.maps.rules.view import View
 from lagesbild.people.rules import ROLE_TEXT, Actor, Kind
@@ -30,11 +30,6 @@ LENGTHS = tuple(
 
 SECRECY = "Kan innehålla uppgifter som omfattas av sekretess. Pröva den innan bladet lämnas ut."
 PROJECTION = "Kartans projektion: SWEREF\u00a099\u00a0TM."
-_SHOWN_TEXT = {
-    Shown.EXACT: "exakt",
-    Shown.GRID: "som en ruta på 100\u00a0m",
-    Shown.DISTRICT: "bara som område",
-}
 
 
 class Paper(StrEnum):
@@ -155,11 +150,6 @@ def plain(text: str, longest: int = NAME_LENGTH) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
-def grouped(number: int) -> str:
-    """Return a number with its thousands apart: `31 200`."""
-    return f"{number:,}".replace(",", "\u00a0")
-
-
 def number_text(number: int, one: str, more: str) -> str:
     """Return a number with its word: `1 händelse`, `1 234 händelser`."""
     return f"{grouped(number)} {one if number == 1 else more}"
@@ -197,8 +187,8 @@ def reduction_text(actor: Actor, organisation: str) -> str:
     """Return how exactly the reader sees places: their own, and by sensitivity the others'."""
     who = ROLE_TEXT[actor.role] + (f" ({plain(organisation)})" if organisation else "")
     levels = groupby("ABCD", key=shown_in_group)
-    others = ", ".join(f"{_SHOWN_TEXT[shown]} för {' och '.join(of)}" for shown, of in levels)
-    return f"Som {who} ser dem. Egna platser exakt. Andras efter typens känslighet: {others}."
+    others = ", ".join(f"{' och '.join(of)} {SHOWN_TEXT[shown]}" for shown, of in levels)
+    return f"Som {who} ser dem. Egna platser exakt. Andras plats efter typens känslighet: {others}."
 
 
 def source_text(names: Sequence[str], version: Version | None) -> str:

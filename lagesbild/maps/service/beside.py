@@ -15,8 +15,8 @@ from lagesbild.base.db import Session
 from lagesbild.districts.rules import District
 from lagesbild.districts.store import inhabitants
 from lagesbild.incidents.service import over_time
-from lagesbild.maps.draw import hours as drawing
 from lagesbild.maps.rules import beside as rules
+from lagesbild.maps.rules import hours as drawing
 from lagesbild.maps.rules.beside import Inhabited, Stretch
 from lagesbild.maps.rules.view import View
 from lagesbild.meetings.rules import Picture
@@ -43,11 +43,21 @@ class Beside:
     assessments: Sequence[Earlier]
 
 
-def beside(session: Session, actor: Actor, view: View, whole: Picture, *, now: datetime) -> Beside:
-    """Return what stands beside a map; stretches and hours follow the view's filter."""
+def beside(
+    session: Session,
+    actor: Actor,
+    view: View,
+    whole: Picture,
+    *,
+    first: datetime | None,
+    now: datetime,
+) -> Beside:
+    """Return what stands beside a map; stretches and hours follow the view's filter.
+
+    There are figures since `first`.
+    """
     require(actor, Permission.READ_WEEK)
-    first = over_time.first(session, actor, until=now)
-    numbers = over_time.in_spans(session, actor, view.filter(), rules.spans_of(view))
+    numbers = over_time.in_ranges(session, actor, view.filter(), rules.ranges_of(view))
     stretches = rules.stretches(view, numbers, first=first, now=now)
     here = view.district
     return Beside(
@@ -65,10 +75,9 @@ def beside(session: Session, actor: Actor, view: View, whole: Picture, *, now: d
     )
 
 
-def weeks(session: Session, actor: Actor, shown: Period, *, now: datetime) -> list[Period]:
+def weeks(actor: Actor, shown: Period, *, first: datetime | None, now: datetime) -> list[Period]:
     """Return the weeks that can be looked at, the oldest first, the shown one among them."""
     require(actor, Permission.READ_WEEK)
-    first = over_time.first(session, actor, until=now)
     running = Period.of(now, weekday=actor.group.meeting_weekday)
     return rules.weeks_known(shown, first=first, running=running)
 

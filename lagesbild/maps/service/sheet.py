@@ -13,7 +13,7 @@ from lagesbild.base import privacy
 from lagesbild.base.db import Session
 from lagesbild.base.errors import InvalidError
 from lagesbild.districts import service as districts
-from lagesbild.districts.rules import District, version_on
+from lagesbild.districts.rules import District, Version, version_on
 from lagesbild.incidents import service as incidents
 from lagesbild.incidents.rules import UNCERTAIN_M, Category, Verification
 from lagesbild.incidents.rules.crowds import Crowd, Pane, Tally
@@ -32,7 +32,6 @@ from lagesbild.maps.rules.view import View
 from lagesbild.maps.service import showing
 from lagesbild.people.rules import Actor, Kind, Organisation, Permission, require
 
-TOLERANCE = 0.0001  # degrees, about 10 m: of the ground around
 LISTED = 100  # incidents of a sheet in words
 
 
@@ -129,31 +128,32 @@ def record(session: Session, actor: Actor, made: Made, form: str, *, now: dateti
 
 
 def notes(
-    session: Session, actor: Actor, view: View, names: Sequence[str]
+    actor: Actor,
+    version: Version | None,
+    names: Sequence[str],
+    organisations: Mapping[UUID, Organisation],
 ) -> tuple[tuple[str, str], ...]:
     """Return what stands under a map on paper: its sources, how places are shown, secrecy.
 
     `names` are the organisations that have reported what it shows.
     """
     require(actor, Permission.READ_WEEK)
-    version = version_on(districts.versions(session, actor), view.period.last_day)
     return (
         ("Källa", texts.source_text(names, version)),
-        ("Så visas platserna", texts.reduction_text(actor, _own_name(session, actor))),
+        ("Så visas platserna", texts.reduction_text(actor, _own_name(actor, organisations))),
         ("Sekretess", texts.SECRECY),
     )
 
 
 def narrowed(
-    session: Session,
     actor: Actor,
     view: View,
+    known: Mapping[str, Category],
     groups: Mapping[str, str],
     statuses: Mapping[Verification, str],
 ) -> str:
     """Return what a view is narrowed to, in the words of the screens; empty when it is not."""
     require(actor, Permission.READ_WEEK)
-    known = incidents.categories(session, actor)
     code = view.category or ""
     category = groups.get(code) or (known[code].name if code in known else code)
     status = statuses[view.verification] if view.verification else ""
@@ -177,9 +177,8 @@ def _known(session: Session, actor: Actor, view: View) -> _Known:
     )
 
 
-def _own_name(session: Session, actor: Actor) -> str:
-    known = access.organisations(session, actor)
-    return next((o.name for o in known if o.id == actor.organisation_id), "")
+def _own_name(actor: Actor, organisations: Mapping[UUID, Organisation]) -> str:
+    return next((o.name for o in organisations.values() if o.id == actor.organisation_id), "")
 
 
 def _shown(view: View, ground: Sequence[Area], chosen: Area | None, rows: Sequence[Row]) -> Ground:
@@ -201,20 +200,20 @@ def _shown(view: View, ground: Sequence[Area], chosen: Area | None, rows: Sequen
 def _ground(session: Session, actor: Actor, view: View) -> list[Area]:
     """Return the districts of a view, and what lies around them."""
     day = view.period.last_day
-    around = districts.ground(session, actor, on=day, tolerance=TOLERANCE)
+    around = districts.ground(session, actor, on=day, tolerance=districts.DRAWING_TOLERANCE)
     return areas.areas_of(showing.outlines(session, actor, view.period), around)
 
 
 def _told(session: Session, actor: Actor, wanted: Wanted, known: _Known, *, now: datetime) -> Told:
-    view = wanted.view
-    number = known.number
+    view, number = wanted.view, known.number
+    version = version_on(districts.versions(session, actor), view.period.last_day)
     lines = [texts.count_text(number, number - known.placed)]
-    chosen = narrowed(session, actor, view, wanted.groups, wanted.statuses)
+    chosen = narrowed(actor, view, known.categories, wanted.groups, wanted.statuses)
     lines += [f"Urval: {chosen}."] if chosen else []
-    if districts.is_schematic(session, actor, on=view.period.last_day):
+    if version and version.schematic:
         lines.append("Schematisk karta: gränserna är ungefärliga.")
-    sources, reduction, secrecy = notes(session, actor, view, known.names)
-    made = texts.made_text(actor, _own_name(session, actor), now=now)
+    sources, reduction, secrecy = notes(actor, version, known.names, known.organisations)
+    made = texts.made_text(actor, _own_name(actor, known.organisations), now=now)
     codes = texts.in_order((t.category[:3] for t in known.tallies), wanted.groups)
     kinds = {known.kind(tally.organisation_id) for tally in known.tallies}
     return Told(
@@ -264,9 +263,7 @@ def _in_words(told: Told, known: _Known, rows: Sequence[Row], wanted: Wanted) ->
     if elsewhere:
         named.append(("Utan känt område", elsewhere))
     is_part = known.number > sum(row.number for row in rows)
-    left_out = (
-        f"Här står de {len(rows)} första i listan. Tabellerna ovan räknar alla." if is_part else ""
-    )
+    left_out = f"Här står de {len(rows)} första i listan. Tabellerna ovan räknar alla."
     return InWords(
         told,
         tuple((known.category_name(code), n) for code, n in types.most_common()),

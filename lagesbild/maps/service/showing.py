@@ -40,7 +40,7 @@ def rows(
 ) -> Rows:
     """Return what list and map say of the incidents of a view, in its order, at most `limit`.
 
-    With borders each says whose border it lies near, for those who may put it in another district.
+    With borders each that is shown exactly says whose border it lies near.
     """
     require(actor, Permission.READ_WEEK)
     known = incidents.categories(session, actor)

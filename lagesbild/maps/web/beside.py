@@ -1,5 +1,7 @@
 """What pages with a map show beside it, and the weeks that their slider goes over."""
 
+from datetime import datetime
+
 from lagesbild.actions.rules import STATE_TEXT
 from lagesbild.base import clock
 from lagesbild.base.clock import STOCKHOLM, Period, period_text
@@ -15,11 +17,13 @@ SHOWN = 5  # problems, and actions; the rest is behind a link
 MOST_TYPES = 8  # the rest is folded
 
 
-def shown(session: Session, actor: Actor, view: View, whole: Picture) -> dict[str, object]:
-    """Return what `maps/beside.html` shows of a view."""
+def shown(
+    session: Session, actor: Actor, view: View, whole: Picture, first: datetime | None
+) -> dict[str, object]:
+    """Return what `maps/beside.html` shows of a view; there are figures since `first`."""
     now = clock.now()
     return {
-        "side": service.beside(session, actor, view, whole, now=now),
+        "side": service.beside(session, actor, view, whole, first=first, now=now),
         "today": now.astimezone(STOCKHOLM).date(),
         "district_of": {district.id: district for district, _ in whole.districts},
         "action_states": STATE_TEXT,
@@ -31,7 +35,7 @@ def shown(session: Session, actor: Actor, view: View, whole: Picture) -> dict[st
     }
 
 
-def slider(session: Session, actor: Actor, period: Period) -> list[tuple[str, str]]:
+def slider(actor: Actor, period: Period, first: datetime | None) -> list[tuple[str, str]]:
     """Return the name and the words of each week that the slider goes over, the oldest first."""
-    weeks = service.weeks(session, actor, period, now=clock.now())
+    weeks = service.weeks(actor, period, first=first, now=clock.now())
     return [(week.name, f"v. {week.week}, {period_text(week)}") for week in weeks]

@@ -1,6 +1,5 @@
 """The ground of the maps: whose tiles, which layers over it, and what is drawn without any."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,11 +14,9 @@ from lagesbild.base.map_layers import MapLayer
 from lagesbild.maps.draw.frame import Tiles
 from lagesbild.maps.rules import ground as rules
 from lagesbild.maps.service import ground
+from lagesbild.maps.web.kept import DAY, HOUR, geojson, lasting
 from lagesbild.people.rules import Actor
 from lagesbild.people.web import current_actor
-
-GEOJSON = "application/geo+json"
-HOUR, DAY = 3600, 24 * 3600  # seconds that a browser keeps what it got
 
 bp = Blueprint("map_ground", __name__)
 
@@ -46,9 +43,11 @@ def tile(z: int, x: int, y: int) -> ResponseReturnValue:
     """Return a tile of the archive; nothing where it has none."""
     actor, archive = current_actor(), _archive()
     found = ground.tile(actor, archive, z, x, y)
+    keep = {"Cache-Control": lasting(DAY)}
     if archive is None or found is None:
-        return Response(status=204, headers=_kept(DAY))
-    answer = Response(found, mimetype=archive.mimetype, headers=_kept(DAY))
+        return Response(status=204, headers=keep)
+    g.packed = True  # vectors that the archive has not packed itself
+    answer = Response(found, mimetype=archive.mimetype, headers=keep)
     if archive.packed:
         answer.headers["Content-Encoding"] = "gzip"
     return answer
@@ -61,17 +60,9 @@ def schematic() -> ResponseReturnValue:
     zoom = request.args.get("zoom", "")
     if not (zoom.isascii() and zoom.isdecimal() and len(zoom) <= len("24")):
         raise InvalidError("zoom", "Zoom är ett heltal från 0 till 24.")
+    today = clock.now().astimezone(clock.STOCKHOLM).date()
     with reading(actor.gate) as session:
-        body = ground.schematic(session, actor, zoom=int(zoom), on=_today())
-    return geojson(body)
-
-
-def geojson(body: bytes) -> ResponseReturnValue:
-    """Return GeoJSON that a browser may keep for an hour, and then ask whether it has changed."""
-    g.packed = True  # no token in it, and a third of the size
-    answer = Response(body, mimetype=GEOJSON, headers=_kept(HOUR))
-    answer.add_etag()
-    return answer.make_conditional(request)
+        return geojson(ground.schematic(session, actor, zoom=int(zoom), on=today), lasting(HOUR))
 
 
 def tiles() -> Tiles:
@@ -92,13 +83,19 @@ def tiles() -> Tiles:
     )
 
 
-def choices(session: Session, actor: Actor) -> dict[str, Any]:
-    """Return what a page tells its script: the schematic ground, borders and layers to choose."""
+def under() -> dict[str, Any]:
+    """Return what a page tells its script of the ground: the schematic one, or vectors."""
     drawn = tiles()
     return {
         "ground": "" if drawn.url else url_for("map_ground.schematic"),
         "levels": [level.zoom for level in rules.LEVELS],
         "vector": _vector(drawn) if drawn.is_vector else None,
+    }
+
+
+def choices(session: Session, actor: Actor) -> dict[str, Any]:
+    """Return the same with the borders and layers that can be laid over it."""
+    return under() | {
         "borders": [
             [each.name, each.slug, url_for("map_data.outlines", division=each.slug)]
             for each in ground.divisions(session, actor)
@@ -135,11 +132,3 @@ def _archive() -> Basemap | None:
 def _layers() -> tuple[MapLayer, ...]:
     layers: tuple[MapLayer, ...] = current_app.config["MAP_LAYERS"]
     return layers
-
-
-def _today() -> date:
-    return clock.now().astimezone(clock.STOCKHOLM).date()
-
-
-def _kept(seconds: int) -> dict[str, str]:
-    return {"Cache-Control": f"private, max-age={seconds}"}

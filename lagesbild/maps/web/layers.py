@@ -7,12 +7,12 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from lagesbild.base.db import Session, reading
-from lagesbild.maps.rules.layers import Density, colour_of
+from lagesbild.maps import rules
+from lagesbild.maps.rules.layers import colour_of
 from lagesbild.maps.rules.view import View
 from lagesbild.maps.service import layers
 from lagesbild.maps.web import view as views
-from lagesbild.maps.web.data import GEOJSON
-from lagesbild.maps.web.kept import kept
+from lagesbild.maps.web.kept import GEOJSON, kept
 from lagesbild.people.rules import Actor
 from lagesbild.people.web import current_actor
 
@@ -39,15 +39,11 @@ def _hexagons(slug: str | None) -> ResponseReturnValue:
 
 
 def _made(session: Session, actor: Actor, view: View) -> bytes:
-    found = layers.density(session, actor, view)
-    return orjson.dumps(_collection(found, layers.densest(session, actor, found)))
-
-
-def _collection(found: Density, names: list[str]) -> dict[str, object]:
     """Return the hexagons with what the legend, the list and the notes beside them say."""
-    return {
-        "type": "FeatureCollection",
-        "features": [
+    found = layers.density(session, actor, view)
+    names = layers.densest(session, actor, found)
+    return rules.collection(
+        [
             {
                 "type": "Feature",
                 "geometry": orjson.Fragment(cell.geojson),
@@ -58,8 +54,8 @@ def _collection(found: Density, names: list[str]) -> dict[str, object]:
             }
             for cell in found.cells
         ],
-        "steps": [[step.first, step.last, step.colour] for step in found.steps],
-        "densest": [[cell.number, name] for cell, name in zip(found.cells, names, strict=False)],
-        "notes": found.notes,
-        "why": found.why,
-    }
+        steps=[[step.first, step.last, step.colour] for step in found.steps],
+        densest=[[cell.number, name] for cell, name in zip(found.cells, names, strict=False)],
+        notes=found.notes,
+        why=found.why,
+    )

@@ -1,15 +1,15 @@
 """What a map fetches for its layer of ongoing problems and actions."""
 
-import orjson
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from lagesbild.base import clock
 from lagesbild.base.db import reading
+from lagesbild.maps import rules
 from lagesbild.maps.rules.ongoing import PROBLEM, Ongoing
 from lagesbild.maps.service import layers
 from lagesbild.maps.web import view as views
-from lagesbild.maps.web.data import GEOJSON
+from lagesbild.maps.web.kept import geojson
 from lagesbild.people.web import current_actor
 
 bp = Blueprint("map_ongoing", __name__)
@@ -32,12 +32,7 @@ def _ongoing(slug: str | None) -> ResponseReturnValue:
     with reading(actor.gate) as session:
         view = views.read(session, actor, slug)
         found = layers.ongoing(session, actor, view, now=clock.now())
-    features = [_feature(each) for each in found]
-    body = orjson.dumps({"type": "FeatureCollection", "features": features})
-    answer = Response(body, mimetype=GEOJSON)
-    answer.headers["Cache-Control"] = "private, no-cache"
-    answer.add_etag()
-    return answer.make_conditional(request)
+    return geojson(rules.collection([_feature(each) for each in found]))
 
 
 def _feature(each: Ongoing) -> dict[str, object]:

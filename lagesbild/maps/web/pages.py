@@ -1,6 +1,7 @@
 """Districts and the municipality on a map, with the same rows in a list beside it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from lagesbild.base.db import Session, reading
 from lagesbild.districts import service as districts
 from lagesbild.districts.rules import Outline
 from lagesbild.incidents.rules import Verification
+from lagesbild.incidents.service import over_time
 from lagesbild.incidents.web import filters, words
 from lagesbild.incidents.web.choices import choices
 from lagesbild.maps import rules
@@ -45,7 +47,8 @@ def listing() -> ResponseReturnValue:
         view = views.read(session, actor, None)
         whole = showing.picture(session, actor, view.period, now=clock.now())
         judged = {district.id: whole.judged(figures) for district, figures in whole.districts}
-        page = _map(session, actor, view, whole, judged)
+        first = over_time.first(session, actor, until=clock.now())
+        page = _map(session, actor, view, whole, judged, first)
     return render_template(
         "maps/list.html", picture=whole, judged=judged, coverage=coverage(whole), **page
     )
@@ -73,11 +76,13 @@ def _page(slug: str | None) -> ResponseReturnValue:
         listed = showing.rows(session, actor, view, limit=LISTED, after=after, with_borders=True)
         whole = showing.picture(session, actor, view.period, now=clock.now())
         found = showing.numbers(session, actor, view)
-        page = _map(session, actor, view, whole, {}) | {
+        first = over_time.first(session, actor, until=clock.now())
+        chosen = choices(session, actor)
+        page = _map(session, actor, view, whole, {}, first) | {
             "found": found,
-            "chosen": choices(session, actor),
-            **beside.shown(session, actor, view, whole),
-            "on_paper": sheet.on_paper(session, actor, view),
+            "chosen": chosen,
+            **beside.shown(session, actor, view, whole, first),
+            "on_paper": sheet.on_paper(session, actor, view, chosen),
         }
     figures = rules.figures_of(whole, view.district)
     judged = whole.judged(figures)
@@ -102,9 +107,17 @@ def _page(slug: str | None) -> ResponseReturnValue:
 
 
 def _map(
-    session: Session, actor: Actor, view: View, whole: Picture, judged: Mapping[UUID, Judgement]
+    session: Session,
+    actor: Actor,
+    view: View,
+    whole: Picture,
+    judged: Mapping[UUID, Judgement],
+    first: datetime | None,
 ) -> dict[str, object]:
-    """Return what every page with a map shows of a view, with the marks that it tells."""
+    """Return what every page with a map shows of a view, with the marks that it tells.
+
+    There are figures since `first`.
+    """
     period, now = view.period, clock.now()
     found = showing.outlines(session, actor, period)
     drawn = showing.frame(actor, found, view.district, ground.tiles(), judged)
@@ -117,7 +130,7 @@ def _map(
         "is_running": period.end > now,
         "weeks": recent if period in recent else [*recent, period],
         "spans": SPANS,
-        "slide": beside.slider(session, actor, period),
+        "slide": beside.slider(actor, period, first),
         "statuses": {v: words.VERIFICATION[v] for v in Verification},
         "words": words,
         "frame": drawn.with_nonce(g.nonce),

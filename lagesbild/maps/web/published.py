@@ -44,6 +44,7 @@ def page(actor: Actor, slug: str | None) -> ResponseReturnValue:
         frame=drawn.with_nonce(g.nonce),
         labels=[_label(outline, edition) for outline in found],
         has_tiles=bool(ground.tiles().url),
+        ground=ground.under(),
         schematic=schematic,
     )
 

@@ -1,11 +1,16 @@
 """A map page on paper: the sheet of a view as PDF, and as a picture."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from lagesbild.base import clock
 from lagesbild.base.db import Session, reading, transaction
 from lagesbild.base.errors import InvalidError
+from lagesbild.districts import service as districts
+from lagesbild.districts.rules import version_on
 from lagesbild.incidents.web import words
 from lagesbild.maps.draw import sheet_files
 from lagesbild.maps.rules import sheet as texts
@@ -35,11 +40,17 @@ def municipality(form: str) -> ResponseReturnValue:
     return _sheet(None, form)
 
 
-def on_paper(session: Session, actor: Actor, view: View) -> tuple[tuple[str, str], ...]:
-    """Return what a page says of its map on paper alone: which incidents, whence, how exactly."""
-    narrowed = service.narrowed(session, actor, view, words.GROUP, words.VERIFICATION)
+def on_paper(
+    session: Session, actor: Actor, view: View, chosen: Mapping[str, Any]
+) -> tuple[tuple[str, str], ...]:
+    """Return what a page says of its map on paper alone: which incidents, whence, how exactly.
+
+    `chosen` are the page's choices (`incidents.web.choices`).
+    """
+    narrowed = service.narrowed(actor, view, chosen["categories"], words.GROUP, words.VERIFICATION)
     period = texts.when_text(view, now=clock.now())
-    notes = service.notes(session, actor, view, ())
+    version = version_on(districts.versions(session, actor), view.period.last_day)
+    notes = service.notes(actor, version, (), chosen["organisation_of"])
     return (("Period", period), ("Urval", narrowed or "alla händelser"), *notes)
 
 

@@ -58,9 +58,9 @@ def _weeks(text: str) -> int:
 
 
 def address(view: View, *, of: str = "maps", **changes: str | None) -> str:
-    """Return the address of a view's page, or of its `map_data`, with some things changed.
+    """Return the address of a view's page, or of what it fetches, with some things changed.
 
-    None or nothing takes a thing away.
+    `of` names the blueprint. None or nothing takes a thing away.
     """
     if of != "maps":
         changes = {"lager": None, **changes}  # what is fetched does not depend on it

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
+from lagesbild.base import printing
 from lagesbild.base.clock import day_text, moment_text, period_text
 from lagesbild.base.lines import wrapped
 from lagesbild.meetings.rules.minutes import Minutes
@@ -20,14 +18,8 @@ def text(minutes: Minutes) -> str:
 
 def pdf(minutes: Minutes) -> bytes:
     """Return minutes as a tagged PDF for paper and archive."""
-    # A second to import, and wanted only where something is printed.
-    from weasyprint import HTML  # noqa: PLC0415 – the reason stands above
-    from weasyprint.urls import URLFetcher  # noqa: PLC0415 – likewise
-
     page = _templates.get_template("meetings/minutes_pdf.html").render(minutes=minutes)
-    document = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=()))
-    made: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
-    return made
+    return printing.pdf(page)
 
 
 def _day(day: str) -> str:
@@ -55,11 +47,4 @@ FILTERS: dict[str, Callable[..., str]] = {
     "days": period_text,
     "wrapped": _wrapped,
 }
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parents[2] / "templates"),
-    autoescape=select_autoescape(["html"]),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_templates.filters |= FILTERS
+_templates = printing.templates(FILTERS)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from lagesbild.base import clock
 from lagesbild.incidents.rules.over_time import Hours
+from lagesbild.maps.rules.layers import MIN_NUMBER
+from lagesbild.meetings.rules.series import WEEKDAYS
 
-DAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 DAY_HOURS = 24
-LEAST = 30
 WIDTHS = (1, 3, 6)  # hours of a square
 LEVELS = 5
 TOLD = 3  # of the largest, in words
@@ -47,11 +47,11 @@ class Picture:
 
 def picture(hours: Hours) -> Picture:
     """Return the picture of the hours of a week."""
-    if hours.number < LEAST:
+    if hours.number < MIN_NUMBER:
         return Picture(hours)
     width = next(w for w in WIDTHS if hours.number >= len(hours.numbers) / w or w == WIDTHS[-1])
     columns = tuple((at, at + width) for at in range(0, DAY_HOURS, width))
-    days = [hours.numbers[n * DAY_HOURS : (n + 1) * DAY_HOURS] for n in range(len(DAYS))]
+    days = [hours.numbers[n * DAY_HOURS : (n + 1) * DAY_HOURS] for n in range(len(WEEKDAYS))]
     table = [[sum(day[since:until]) for since, until in columns] for day in days]
     top = max(round(max(row)) for row in table)
     return Picture(
@@ -64,7 +64,7 @@ def picture(hours: Hours) -> Picture:
                 tuple(Cell(round(n), _level(round(n), top)) for n in row),
                 round(sum(row)),
             )
-            for day, short, row in zip(DAYS, clock.DAYS, table, strict=True)
+            for day, short, row in zip(WEEKDAYS, clock.DAYS, table, strict=True)
         ),
         _most(table, columns),
     )
@@ -86,4 +86,4 @@ def _most(
         if number >= 1
     ]
     squares.sort(key=lambda square: (-square[0], square[1:]))
-    return tuple((DAYS[day], *columns[column], n) for n, day, column in squares[:TOLD])
+    return tuple((WEEKDAYS[day], *columns[column], n) for n, day, column in squares[:TOLD])
