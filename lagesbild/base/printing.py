@@ -7,14 +7,20 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 
-def templates(filters: Mapping[str, Callable[..., Any]] | None = None) -> Environment:
-    """Return the templates with some filters; HTML is escaped, and what is missing is an error."""
+def templates(
+    filters: Mapping[str, Callable[..., Any]] | None = None, *, last_newline: bool = False
+) -> Environment:
+    """Return the templates with some filters; HTML is escaped, and what is missing is an error.
+
+    `last_newline` keeps the one that a file ends with.
+    """
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=last_newline,
     )
     made.filters |= filters or {}
     return made

@@ -26,7 +26,7 @@ _templates = printing.templates(
         "pieces": marked.pieces,
         "together": columns.together,
         "wrapped": columns.wrapped,
-    }
+    },
+    last_newline=True,
 )
-_templates.keep_trailing_newline = True
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
