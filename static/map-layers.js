@@ -97,14 +97,15 @@ function keep(text) {
     const address = new URL(link.href, location.href);
     if (address.origin === location.origin && MAP_PAGE.test(address.pathname)) link.href = put(address);
   }
-  const form = document.querySelector(".mapfilter");
-  let field = form?.elements.namedItem(PARAMETER);
-  if (form && !field) {
-    field = element("input");
-    Object.assign(field, { type: "hidden", name: PARAMETER });
-    form.append(field);
+  for (const form of document.querySelectorAll(".mapfilter, .mapout")) { // a sheet shows what goes on as the map does
+    let field = form.elements.namedItem(PARAMETER);
+    if (!field) {
+      field = element("input");
+      Object.assign(field, { type: "hidden", name: PARAMETER });
+      form.append(field);
+    }
+    Object.assign(field, { value: text, disabled: !text });
   }
-  if (field) Object.assign(field, { value: text, disabled: !text });
 }
 
 function legend(name, isShown) {

@@ -9,7 +9,7 @@ from pyproj import Transformer
 from lagesbild.base.db import reading, transaction
 from lagesbild.districts import service as districts
 from lagesbild.incidents import service as incidents
-from lagesbild.incidents.rules import Filter, GeoJson, Visibility
+from lagesbild.incidents.rules import Filter, GeoJson, TimePrecision, Visibility
 from lagesbild.incidents.rules.crowds import Crowd, Pane, Tally
 from lagesbild.incidents.service import crowds as service
 from lagesbild.people.rules import Actor
@@ -53,6 +53,15 @@ def test_a_crowd_of_one_says_what_and_where_it_is(member: Actor) -> None:
     assert (crowd.category, crowd.organisation_id) == ("BRA01", member.organisation_id)
     assert (crowd.precision_m, crowd.shape) == (150, None)
     assert (crowd.east, crowd.north) == pytest.approx((EAST, UP), abs=0.01)
+
+
+@pytest.mark.parametrize("precision", [TimePrecision.EXACT, TimePrecision.DAY])
+def test_a_crowd_of_one_says_whether_its_time_is_known(
+    member: Actor, precision: TimePrecision
+) -> None:
+    report(member, place=NORTH, time_precision=precision)
+    [crowd] = crowds(member)
+    assert crowd.unsure_time is (precision is TimePrecision.DAY)
 
 
 def test_a_line_alone_brings_its_shape(member: Actor) -> None:

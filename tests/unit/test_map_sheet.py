@@ -42,7 +42,7 @@ WEEK = View(Period.named("2026-W47"))
 
 
 def crowd(east: float, north: float, rows: int = 1) -> Crowd:
-    return Crowd(rows, north, east, "BRA01", POLICE.id, None, None)
+    return Crowd(rows, north, east, "BRA01", POLICE.id, None, unsure_time=False, shape=None)
 
 
 def spot(east: float, north: float, rows: int = 1, **changes: object) -> Spot:

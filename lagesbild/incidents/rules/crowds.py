@@ -31,6 +31,7 @@ class Crowd(NamedTuple):
     category: str
     organisation_id: UUID
     precision_m: int | None
+    unsure_time: bool
     shape: GeoJson | None
 
 

@@ -18,11 +18,13 @@ from lagesbild.maps.draw.sheet_layout import (
     Layout,
 )
 from lagesbild.maps.draw.sheet_text import HALO, INK, LINE, QUIET, width, write
-from lagesbild.maps.rules.sheet import Spot, bar_m, length_text
+from lagesbild.maps.rules.sheet import Sign, Spot, bar_m, length_text
 from lagesbild.people.rules import Kind
 
 # The values of static/tokens.css: light, and the ground as it is on paper.
 GROUND, NEAR, AREA, EDGE, FAINT = "#ffffff", "#f3f4f0", "#e3e7e0", "#58645f", "#737d78"
+STEM = 17.0  # points from the place of a sign up to its middle
+UPS = (0.0, 9.0, 18.0, 27.0)  # points more, to lie on nothing
 NEAR_SPOTS = 29.0  # points between the middles of two marks that would lie on each other
 BAR_ROOM_MM = 45.0
 BUILT = "#dfe2da"
@@ -38,6 +40,7 @@ class Sheet:
     chosen: Area | None
     spots: Sequence[Spot]
     outside: int  # incidents that lie beside the frame
+    signs: Sequence[Sign] = ()
 
 
 def near_m(layout: Layout) -> float:
@@ -82,15 +85,51 @@ def _map(root: Element, sheet: Sheet) -> None:
     placed = [(spot, onto.place(spot.east, spot.north)) for spot in sheet.spots]
     for spot, at in placed:
         _reach(inside, spot, at, onto)
-    side = marks.PIN * page.larger
-    taken = [Box(x - side / 2, y - side / 2, x + side / 2, y + side / 2) for _, (x, y) in placed]
+    taken = [_square(at, _side(spot) * page.larger) for spot, at in placed]
+    signs = _raised(sheet, onto, taken)
     _names(inside, sheet, onto, taken)
+    for sign, foot, at in signs:
+        if sign.has_stem:
+            marks.stem(inside, foot, at[1])
     for spot, at in reversed(placed):  # the largest last
+        side = _side(spot) * page.larger
         if spot.rows > 1:
-            number = grouped(spot.rows)
-            marks.disc(inside, at, number, marks.side_of_disc(spot.rows) * page.larger)
+            marks.disc(inside, at, grouped(spot.rows), side)
         else:
             marks.pin(inside, at, spot.kind, spot.group, side)
+            if spot.unsure_time:
+                marks.dial(inside, (at[0] + side * 0.4, at[1] - side * 0.4), side * 0.4)
+    for sign, _, at in signs:
+        marks.sign(inside, at, sign.sorts, marks.SIGN * page.larger)
+
+
+def _raised(
+    sheet: Sheet, onto: Onto, taken: list[Box]
+) -> list[tuple[Sign, tuple[float, float], tuple[float, float]]]:
+    """Return each sign with its foot and its middle, so high that it lies on nothing taken.
+
+    What they take is added.
+    """
+    larger = sheet.layout.larger
+    side = marks.SIGN * larger
+    found = []
+    for sign in sheet.signs:
+        x, y = foot = onto.place(sign.east, sign.north)
+        ups = [y - (STEM + up) * larger for up in (UPS if sign.has_stem else UPS[:1])]
+        free = (up for up in ups if not any(_square((x, up), side).meets(box) for box in taken))
+        at = x, next(free, ups[0])
+        taken.append(_square(at, side))
+        found.append((sign, foot, at))
+    return found
+
+
+def _side(spot: Spot) -> float:
+    return marks.side_of_disc(spot.rows) if spot.rows > 1 else marks.PIN
+
+
+def _square(at: tuple[float, float], side: float) -> Box:
+    x, y = at
+    return Box(x - side / 2, y - side / 2, x + side / 2, y + side / 2)
 
 
 def _names(inside: Element, sheet: Sheet, onto: Onto, taken: Sequence[Box]) -> None:
@@ -181,6 +220,10 @@ def _legend(root: Element, item: Item, larger: float) -> None:
         marks.disc(root, at, "", side)
     elif item.mark == "unsure":
         marks.circle(root, at, side / 2)
+    elif item.mark == "clock":
+        marks.dial(root, at, side * 0.9)
+    elif item.mark in marks.SIGN_SYMBOL:
+        marks.sign(root, at, (item.mark,), side)
     elif item.mark.startswith("o-"):
         marks.shape(root, at, Kind(item.mark.removeprefix("o-")), side)
     else:

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from lagesbild.base.geo import SWEREF99TM, WGS84, Box
+from lagesbild.base.geo import SWEREF99TM, WGS84, Box, Point
 from lagesbild.districts.draw import Box as Label
 from lagesbild.districts.rules import NEIGHBOURS, Outline
 from lagesbild.districts.rules import Ground as Around
@@ -90,6 +90,12 @@ def in_metres(shape: Any) -> Any:  # noqa: ANN401 – a shapely geometry
     """Return a geometry in WGS 84 in metres instead (SWEREF 99 TM)."""
     flat = shapely.force_2d(shape)
     return shapely.make_valid(shapely.transform(flat, _transformer().transform, interleaved=False))
+
+
+def position_in_metres(at: Point) -> tuple[float, float]:
+    """Return how far east and north a position in WGS 84 lies (SWEREF 99 TM)."""
+    east, north = _transformer().transform(at.longitude, at.latitude)
+    return east, north
 
 
 def areas_of(outlines: Iterable[Outline], around: Sequence[Around]) -> list[Area]:

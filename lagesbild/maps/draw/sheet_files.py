@@ -9,6 +9,7 @@ from lagesbild.base import printing
 from lagesbild.base.lines import grouped
 from lagesbild.maps.draw.sheet import Sheet, svg
 from lagesbild.maps.rules import Row
+from lagesbild.maps.rules.ongoing import Ongoing
 from lagesbild.maps.rules.sheet import Paper, Told
 
 PIXELS = 1600  # of the short side of an A4
@@ -24,6 +25,7 @@ class InWords:
     rows: tuple[Row, ...]
     left_out: str  # a sentence, where the rows are not all
     paper: Paper
+    ongoing: tuple[Ongoing, ...] = ()
 
 
 def png(sheet: Sheet) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lagesbild.districts.draw import Box
 from lagesbild.maps.draw.sheet_text import LINE, width, wrapped
+from lagesbild.maps.rules.ongoing import ACTION, PROBLEM
 from lagesbild.maps.rules.sheet import Ground, Paper, Told, fitted
 from lagesbild.people.rules import Kind
 
@@ -27,6 +28,8 @@ KIND_TEXT = {
     Kind.OTHER: "Övriga",
 }
 
+SIGN_TEXT = {PROBLEM: "pågående problem", ACTION: "åtgärd"}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -41,7 +44,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Item:
-    """A mark of the legend with its middle at a point. `mark` is a symbol, `disc` or `unsure`."""
+    """A mark of the legend with its middle at a point.
+
+    `mark` is a symbol, `disc`, `unsure`, `clock`, or the sort of what goes on.
+    """
 
     mark: str
     text: str
@@ -163,6 +169,8 @@ def _said(told: Told) -> Iterator[tuple[str, str]]:
     yield from ((f"o-{kind}", KIND_TEXT[kind]) for kind in told.kinds)
     yield "disc", "flera händelser"
     yield "unsure", "osäker plats"
+    yield "clock", "osäker tid"
+    yield from ((sort, SIGN_TEXT[sort]) for sort in told.signs)
     yield from ((f"c-{code}", name) for code, name in told.groups)
 
 

@@ -1,17 +1,22 @@
 """The marks of a sheet, from the symbols of the pages: one file says how they look."""
 
+from collections.abc import Sequence
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, parse
 
 from lagesbild.maps.draw.sheet_text import HALO, INK, width, write
+from lagesbild.maps.rules.ongoing import ACTION, PROBLEM
 from lagesbild.people.rules import Kind
 
 SYMBOLS = Path(__file__).parents[3] / "static" / "symbols.svg"
 PIN = 19.0  # points; the pages' 32 pixels
+SIGN = 15.5
 DISCS = ((5, 20.0), (10, 24.0), (10**9, 29.0))  # up to so many, points
 UNSURE = "#58645f"
+ACCENT = "#0b5563"  # as in static/tokens.css
+SIGN_SYMBOL = {PROBLEM: "i-alert", ACTION: "i-flag"}
 LETTER = {Kind.MUNICIPALITY: "K", Kind.POLICE: "P", Kind.FIRE: "B", Kind.OTHER: "Ö"}
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -53,6 +58,39 @@ def pin(parent: Element, at: tuple[float, float], kind: Kind, group: str, side: 
     inner = side * 0.54
     place = at[0] - inner / 2, at[1] - inner / 2 + low
     symbol(parent, f"c-{group}", place, inner, **_LINES, stroke=HALO, stroke_width="2.2")
+
+
+def dial(parent: Element, at: tuple[float, float], side: float) -> None:
+    """Draw the clock of a time that is not known well, about a point."""
+    middle = {"cx": f"{at[0]:.2f}", "cy": f"{at[1]:.2f}", "r": f"{side * 0.58:.2f}"}
+    SubElement(parent, "circle", {**middle, "fill": HALO})
+    corner = at[0] - side / 2, at[1] - side / 2
+    symbol(parent, "i-clock", corner, side, **_LINES, stroke=INK, stroke_width="2.4")
+
+
+def stem(parent: Element, foot: tuple[float, float], top: float) -> None:
+    """Draw what a sign stands on, from its place up."""
+    line = {"x1": f"{foot[0]:.2f}", "x2": f"{foot[0]:.2f}", "y1": f"{foot[1]:.2f}"}
+    SubElement(
+        parent, "line", {**line, "y2": f"{top:.2f}", "stroke": ACCENT, "stroke-width": "1.8"}
+    )
+
+
+def sign(parent: Element, at: tuple[float, float], sorts: Sequence[str], side: float) -> None:
+    """Draw the sign of what goes on about a point: its symbol, of several their number."""
+    place = {"x": f"{at[0] - side / 2:.2f}", "y": f"{at[1] - side / 2:.2f}"}
+    face = {"width": f"{side:.2f}", "height": f"{side:.2f}", "rx": f"{side * 0.2:.2f}"}
+    look = {"fill": ACCENT, "stroke": HALO, "stroke-width": "1.2"}
+    SubElement(parent, "rect", {**place, **face, **look})
+    if len(sorts) > 1:
+        size = side * 0.55
+        write(
+            parent, str(len(sorts)), (at[0], at[1] + size * 0.36), size, fill=HALO, **_MIDDLE_BOLD
+        )
+        return
+    inner = side * 0.6
+    corner = at[0] - inner / 2, at[1] - inner / 2
+    symbol(parent, SIGN_SYMBOL[sorts[0]], corner, inner, **_LINES, stroke=HALO, stroke_width="2.4")
 
 
 def shape(parent: Element, at: tuple[float, float], kind: Kind, side: float) -> None:

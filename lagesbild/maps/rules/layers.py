@@ -12,6 +12,7 @@ from lagesbild.incidents.rules.hexagons import Hexagon, Hexagons
 MIN_NUMBER, MIN_MEAN = 30, 1  # incidents, and of them in each hexagon (domain.md 10.1)
 TOO_FEW = f"Visas från {MIN_NUMBER} händelser med känd plats."
 TOO_THIN = "Visas när varje ruta har minst en händelse i snitt."
+ONGOING = "pagaende"  # the layer of problems and actions, as addresses name it
 COLOURS, SERIES = 5, (1, 2, 5)
 DENSEST = 10
 CHOSEN = re.compile(r"(?=.{0,200}$)[a-z0-9-]{1,30}(,[a-z0-9-]{1,30})*")

@@ -14,7 +14,7 @@ from lagesbild.maps.rules import box_of
 from lagesbild.maps.rules.view import View
 from lagesbild.problems.rules import DIRECTION_TEXT, Problem
 
-PROBLEM, ACTION = "problem", "atgard"
+PROBLEM, ACTION = SORTS = "problem", "atgard"
 NEWEST = 200  # incidents that tell where something stands: each is measured to all the others
 
 

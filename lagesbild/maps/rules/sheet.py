@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
@@ -63,6 +63,10 @@ class Ground:
         """From south to north."""
         return self.north - self.south
 
+    def holds(self, east: float, north: float) -> bool:
+        """Whether a position lies in it."""
+        return self.west <= east <= self.east and self.south <= north <= self.north
+
 
 @dataclass(frozen=True)
 class Spot:
@@ -75,6 +79,20 @@ class Spot:
     kind: Kind
     precision_m: int
     shape: str | None
+    unsure_time: bool = False
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A problem or an action on a sheet, or several at one place: the sort of each.
+
+    Where the place is not known it stands in the middle of the district, without a stem.
+    """
+
+    east: float
+    north: float
+    sorts: tuple[str, ...]  # `ongoing.PROBLEM` or `ongoing.ACTION`
+    has_stem: bool
 
 
 @dataclass(frozen=True)
@@ -89,6 +107,7 @@ class Told:
     notes: tuple[tuple[str, str], ...]  # heading and text, at the foot
     kinds: tuple[Kind, ...]  # of organisations, for the legend
     groups: tuple[tuple[str, str], ...]  # of types, likewise: their letters and names
+    signs: tuple[str, ...] = ()  # the sorts of what goes on, likewise
 
 
 def fitted(shown: Ground, width_mm: float, height_mm: float) -> tuple[Ground, int]:
@@ -141,6 +160,19 @@ def _apart(crowds: Sequence[tuple[Crowd, int]], near_m: float) -> list[tuple[Cro
                 break
         else:
             kept.append((crowd, rows))
+    return kept
+
+
+def signs_apart(found: Sequence[Sign], near_m: float) -> list[Sign]:
+    """Return the signs that stand apart: the first takes in those that lie nearer than `near_m`."""
+    kept: list[Sign] = []
+    for sign in found:
+        for at, other in enumerate(kept):
+            if math.dist((sign.east, sign.north), (other.east, other.north)) < near_m:
+                kept[at] = replace(other, sorts=other.sorts + sign.sorts)
+                break
+        else:
+            kept.append(sign)
     return kept
 
 

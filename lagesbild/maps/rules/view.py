@@ -36,6 +36,10 @@ class View:
         """Whether some incidents of the weeks and the district are left out."""
         return any((self.category, self.organisation, self.verification, self.box))
 
+    def shows(self, layer: str) -> bool:
+        """Whether a layer is shown that usually is."""
+        return not self.layers or layer in self.layers.split(",")
+
     def filter(self) -> Filter:
         """Return the filter of the incidents that are shown."""
         return Filter(

@@ -15,21 +15,23 @@ from lagesbild.base.errors import InvalidError
 from lagesbild.districts import service as districts
 from lagesbild.districts.rules import District, Version, version_on
 from lagesbild.incidents import service as incidents
-from lagesbild.incidents.rules import UNCERTAIN_M, Category, Verification
-from lagesbild.incidents.rules.crowds import Crowd, Pane, Tally
+from lagesbild.incidents.rules import Category, Verification
+from lagesbild.incidents.rules.crowds import Tally
 from lagesbild.incidents.service import crowds as counting
 from lagesbild.maps import rules
-from lagesbild.maps.draw import sheet as drawing
 from lagesbild.maps.draw import sheet_areas as areas
 from lagesbild.maps.draw.sheet import Sheet
 from lagesbild.maps.draw.sheet_areas import Area, Look
 from lagesbild.maps.draw.sheet_files import InWords
-from lagesbild.maps.draw.sheet_layout import Layout, layout
+from lagesbild.maps.draw.sheet_layout import layout
 from lagesbild.maps.rules import Row
 from lagesbild.maps.rules import sheet as texts
-from lagesbild.maps.rules.sheet import Ground, Paper, Spot, Told
+from lagesbild.maps.rules.layers import ONGOING
+from lagesbild.maps.rules.ongoing import SORTS, Ongoing
+from lagesbild.maps.rules.sheet import Ground, Paper, Told
 from lagesbild.maps.rules.view import View
-from lagesbild.maps.service import showing
+from lagesbild.maps.service import layers, showing
+from lagesbild.maps.service import sheet_marks as marks
 from lagesbild.people.rules import Actor, Kind, Organisation, Permission, require
 
 LISTED = 100  # incidents of a sheet in words
@@ -100,13 +102,14 @@ def sheet(session: Session, actor: Actor, wanted: Wanted, *, now: datetime) -> M
     known = _known(session, actor, view)
     ground = _ground(session, actor, view)
     chosen = next((a for a in ground if view.district and a.district_id == view.district.id), None)
-    told = _told(session, actor, wanted, known, now=now)
+    ongoing = layers.ongoing(session, actor, view, now=now) if view.shows(ONGOING) else []
+    told = _told(session, actor, wanted, known, ongoing, now=now)
     page = layout(told, _shown(view, ground, chosen, listed.rows), wanted.paper)
-    spots = _spots(session, actor, view, page, known)
+    spots = marks.spots(session, actor, view, page, known.kind)
     outside = known.placed - sum(spot.rows for spot in spots)
     return Made(
-        Sheet(page, ground, chosen, spots, outside),
-        _in_words(told, known, listed.rows, wanted),
+        Sheet(page, ground, chosen, spots, outside, marks.signs(actor, ongoing, page)),
+        _in_words(told, known, listed.rows, ongoing, wanted),
         known.number,
         f"{told.title}; {told.when}",
     )
@@ -204,7 +207,15 @@ def _ground(session: Session, actor: Actor, view: View) -> list[Area]:
     return areas.areas_of(showing.outlines(session, actor, view.period), around)
 
 
-def _told(session: Session, actor: Actor, wanted: Wanted, known: _Known, *, now: datetime) -> Told:
+def _told(
+    session: Session,
+    actor: Actor,
+    wanted: Wanted,
+    known: _Known,
+    ongoing: Sequence[Ongoing],
+    *,
+    now: datetime,
+) -> Told:
     view, number = wanted.view, known.number
     version = version_on(districts.versions(session, actor), view.period.last_day)
     lines = [texts.count_text(number, number - known.placed)]
@@ -229,31 +240,13 @@ def _told(session: Session, actor: Actor, wanted: Wanted, known: _Known, *, now:
         ),
         kinds=tuple(kind for kind in Kind if kind in kinds),
         groups=tuple((code, wanted.groups[code]) for code in codes),
+        signs=tuple(sort for sort in SORTS if any(each.kind == sort for each in ongoing)),
     )
 
 
-def _spots(session: Session, actor: Actor, view: View, page: Layout, known: _Known) -> list[Spot]:
-    near, ground = drawing.near_m(page), page.ground
-    pane = Pane(ground.west, ground.south, ground.east, ground.north, near)
-    found = counting.crowds(session, actor, view.filter(), pane)
-    return [_spot(crowd, rows, known) for crowd, rows in texts.gathered(found, near)]
-
-
-def _spot(crowd: Crowd, rows: int, known: _Known) -> Spot:
-    is_alone = rows == 1
-    reach = crowd.precision_m or 0
-    return Spot(
-        crowd.east,
-        crowd.north,
-        rows,
-        crowd.category[:3],
-        known.kind(crowd.organisation_id),
-        reach if is_alone and reach >= UNCERTAIN_M and not crowd.shape else 0,
-        crowd.shape if is_alone else None,
-    )
-
-
-def _in_words(told: Told, known: _Known, rows: Sequence[Row], wanted: Wanted) -> InWords:
+def _in_words(
+    told: Told, known: _Known, rows: Sequence[Row], ongoing: Sequence[Ongoing], wanted: Wanted
+) -> InWords:
     types, areas_ = Counter[str](), Counter[UUID | None]()
     for tally in known.tallies:
         types[tally.category] += tally.number
@@ -271,4 +264,5 @@ def _in_words(told: Told, known: _Known, rows: Sequence[Row], wanted: Wanted) ->
         tuple(rows),
         left_out if is_part else "",
         wanted.paper,
+        tuple(ongoing),
     )
