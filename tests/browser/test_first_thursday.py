@@ -107,7 +107,7 @@ def only_clean(visit: Visit) -> None:
 def test_what_is_clicked_is_counted_where_it_was_clicked(
     signed_in_page: Visit, three_places: list[Place]
 ) -> None:
-    page = signed_in_page.page
+    page = signed_in_page.open("/g/as/")
     assert [latitude > BORDER for _, latitude in three_places] == [True, True, False]
     page.get_by_role("link", name="Veckan").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("3 rapporterade händelser hittills.")

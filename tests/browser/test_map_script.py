@@ -65,7 +65,11 @@ def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
 def held(page: Page, address: str) -> list[Route]:
     """Hold what is asked for until the test lets it go."""
     waiting: list[Route] = []
-    page.route(address, waiting.append)
+
+    def hold(route: Route) -> None:  # what is built in tells no signature
+        waiting.append(route)
+
+    page.route(address, hold)
     return waiting
 
 
