@@ -1,7 +1,7 @@
 """The whole application on the database of the test, as a browser or a program sees it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
@@ -25,15 +25,31 @@ BOSS = "coordinator.kommun@as.example"  # the mail address of `boss`
 SignIn = Callable[[Role, str], FlaskClient]
 
 
-@pytest.fixture
-def app(cluster: Settings, connection: Connection, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The application, bound to the connection that the test rolls back."""
-    monkeypatch.setattr(clock, "now", lambda: NOW)
+def new_app(cluster: Settings) -> Flask:
+    """Return an application that nobody has asked anything yet."""
     app = create_app(cluster.model_copy(update={"secret_key": SecretStr("prov")}))
     app.testing = True
+    return app
+
+
+@pytest.fixture(scope="session")
+def made_app(cluster: Settings) -> Flask:
+    """The application, made once: that takes longer than most tests."""
+    return new_app(cluster)
+
+
+@pytest.fixture
+def app(
+    made_app: Flask, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Flask]:
+    """The application, bound to the connection that the test rolls back, as are its settings."""
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     for factory in db.MAKERS:
         factory.configure(bind=connection, join_transaction_mode="create_savepoint")
-    return app
+    usual = made_app.config.copy()
+    yield made_app
+    made_app.config.clear()
+    made_app.config.update(usual)
 
 
 @pytest.fixture

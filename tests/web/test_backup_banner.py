@@ -5,12 +5,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, event, text
 
+from lagesbild.base.settings import Settings
 from lagesbild.instance import web
 from lagesbild.people.rules import Role
-from tests.web.conftest import SignIn
+from tests.web.conftest import SignIn, new_app
 
 BANNER = "Det här är en återställd kopia. Inga brev skickas."
 PAGES = ("", "handelser", "omraden", "utskick", "handelser/ny", "logg")
+
+
+@pytest.fixture
+def made_app(cluster: Settings) -> Flask:
+    """What it has heard of the database, an application keeps for a minute."""
+    return new_app(cluster)
 
 
 @pytest.fixture

@@ -25,12 +25,18 @@ from lagesbild.digests.store import runs, schedule
 from lagesbild.digests.web import status
 from lagesbild.people.rules import Group, Role, system
 from tests.build import NOW
-from tests.web.conftest import SignIn
+from tests.web.conftest import SignIn, new_app
 
 DUE = datetime(2026, 11, 19, 15, tzinfo=STOCKHOLM).astimezone(UTC)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 TOKEN = "en-nyckel-med-å"
 BANNER = "Brevet för v. 47 skulle ha gått tors 19 nov kl. 15.00 men har inte gått."
+
+
+@pytest.fixture
+def made_app(cluster: Settings) -> Flask:
+    """What it has heard of the database, an application keeps for a minute."""
+    return new_app(cluster)
 
 
 @pytest.fixture(autouse=True)
