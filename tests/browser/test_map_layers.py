@@ -120,6 +120,18 @@ def test_incidents_make_way_and_come_back(crowd: Visit) -> None:
     expect(page).not_to_have_url(LAYER)
 
 
+def test_a_sheet_is_asked_for_with_the_layers_of_the_map(
+    signed_in_page: Visit, live_member: Actor
+) -> None:
+    report(live_member)
+    page = panel(signed_in_page.open(page_of_this_week()))
+    sent = "new FormData(document.querySelector('.mapout')).get('lager')"
+    page.get_by_label("Pågående problem och åtgärder").uncheck()
+    assert page.evaluate(sent) == "handelser"
+    page.get_by_label("Pågående problem och åtgärder").check()
+    assert page.evaluate(sent) is None
+
+
 def test_heat_takes_the_place_of_hexagons(crowd: Visit) -> None:
     page = panel(crowd.open(page_of_this_week("&lager=rutor")))
     page.get_by_role("checkbox", name="Värmekarta").check()
