@@ -22,10 +22,7 @@ from lagesbild.base.geo import SWEREF99TM
 from lagesbild.incidents.rules import Filter
 from lagesbild.incidents.rules.crowds import Crowd, Pane, Tally
 from lagesbild.incidents.store import listing, unsure
-from lagesbild.incidents.store.tables import IncidentRow
 from lagesbild.people.rules import Group, Scope
-
-_TIME = ("occurred_from", "occurred_to", "time_precision")
 
 
 def crowds(
@@ -71,7 +68,6 @@ def tallies(session: Session, group: Group, wanted: Filter, *, scope: Scope) -> 
 def _placed(shape: frozenset[str]) -> Subquery:
     """Return the incidents that show a place, with one point of it in metres."""
     place, precision = (listing.SEEN[name] for name in ("place", "place_precision_m"))
-    is_unsure = unsure.is_unsure(*(IncidentRow.__table__.c[name] for name in _TIME))
     point = func.ST_Transform(func.ST_PointOnSurface(place), SWEREF99TM)
     found = (
         listing.matching(
@@ -80,7 +76,7 @@ def _placed(shape: frozenset[str]) -> Subquery:
             "organisation_id",
             place.label("place"),
             precision.label("precision_m"),
-            func.coalesce(is_unsure, false()).label("unsure_time"),
+            func.coalesce(unsure.IS_UNSURE, false()).label("unsure_time"),
             point.label("point"),
         )
         .offset(literal_column("0"))  # else each point would be worked out wherever it is used

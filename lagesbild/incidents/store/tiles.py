@@ -39,7 +39,6 @@ EDGE_M = 1  # what the rounding of a tile's edges may cost
 
 _incident = Base.metadata.tables[tables.IncidentRow.__tablename__].c
 _organisation = Base.metadata.tables[people.OrganisationRow.__tablename__].c
-_UNSURE = unsure.is_unsure(_incident.occurred_from, _incident.occurred_to, _incident.time_precision)
 _LEVEL = bindparam("level", type_=Integer)
 
 
@@ -176,7 +175,7 @@ def _features(squares: CTE) -> Subquery:
             square.number.label("n"),
             case((is_alone, square.reference)).label("reference"),
             func.left(_incident.category_code, 3).label("group"),
-            case((_UNSURE, True)).label("unsure_time"),
+            case((unsure.IS_UNSURE, True)).label("unsure_time"),
             _organisation.kind,
             case((is_alone & (square.precision_m >= UNCERTAIN_M), square.precision_m)).label(
                 "precision_m"

@@ -4,8 +4,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from lagesbild.base.db import Base
 from lagesbild.incidents.rules import TimePrecision
 from lagesbild.incidents.rules.moments import SURE
+from lagesbild.incidents.store.tables import IncidentRow
 
 
 def is_unknown(end: ColumnElement[Any], precision: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -14,8 +16,10 @@ def is_unknown(end: ColumnElement[Any], precision: ColumnElement[Any]) -> Column
     return (precision == TimePrecision.UNKNOWN) | is_half
 
 
-def is_unsure(
-    start: ColumnElement[Any], end: ColumnElement[Any], precision: ColumnElement[Any]
-) -> ColumnElement[bool]:
-    """Return the condition of `moments.is_unsure`; null may stand for false."""
-    return is_unknown(end, precision) | (precision == TimePrecision.DAY) | (end - start > SURE)
+_row = Base.metadata.tables[IncidentRow.__tablename__].c
+# `moments.is_unsure` of an incident; null may stand for false.
+IS_UNSURE = (
+    is_unknown(_row.occurred_to, _row.time_precision)
+    | (_row.time_precision == TimePrecision.DAY)
+    | (_row.occurred_to - _row.occurred_from > SURE)
+)
