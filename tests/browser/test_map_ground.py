@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from pmtiles.tile import Compression, TileType
 from shapely import MultiPolygon, Polygon, box, to_wkb
 from sqlalchemy import Engine, text
@@ -280,6 +280,14 @@ def test_on_paper_the_ground_is_there(signed_in_page: Visit, surrounded: Group) 
 # --- Layers of one's own -------------------------------------------------------------------------
 
 
+def tiles_loaded(page: Page) -> Locator:
+    """Return the tiles of the layers when all of them are there."""
+    tile = page.locator(".leaflet-layers-pane img")
+    expect(tile.first).to_be_visible()
+    expect(tile.and_(page.locator(":not(.leaflet-tile-loaded)"))).to_have_count(0)
+    return tile
+
+
 @pytest.mark.parametrize("own_database", ["layers"], indirect=True)
 def test_a_wms_is_asked_when_somebody_turns_it_on_and_not_before(
     signed_in_page: Visit, live_group: Group, peer: Peer
@@ -288,9 +296,7 @@ def test_a_wms_is_asked_when_somebody_turns_it_on_and_not_before(
     page = signed_in_page.open(WHOLE)
     assert (peer.asked, signed_in_page.outside) == ([], [])
     turn(page, "Ortofoto")
-    tile = page.locator(".leaflet-layers-pane img.leaflet-tile-loaded")
-    expect(tile.first).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    tile = tiles_loaded(page)
     first = peer.of("WMS")[0]
     assert (first["layers"], first["crs"], first["version"]) == ("orto", "EPSG:3857", "1.3.0")
     assert (first["width"], first["format"]) == ("256", "image/png")
@@ -312,7 +318,7 @@ def test_a_wmts_is_asked_for_the_tiles_that_the_map_shows(
     assert live_group.slug
     page = signed_in_page.open(WHOLE)
     turn(page, "Plan")
-    expect(page.locator(".leaflet-layers-pane img.leaflet-tile-loaded").first).to_be_visible()
+    tiles_loaded(page)
     asked = peer.of("WMTS")
     at = {(int(a["tilematrix"]), int(a["tilecol"]), int(a["tilerow"])) for a in asked}
     zoom = next(iter(at))[0]
@@ -327,8 +333,7 @@ def test_a_shared_address_asks_no_other_host_for_who_opens_it(
     assert live_group.slug
     page = signed_in_page.open(WHOLE)
     turn(page, "Plan")
-    expect(page.locator(".leaflet-layers-pane img").first).to_be_attached()
-    expect(page.locator(".leaflet-layers-pane img:not(.leaflet-tile-loaded)")).to_have_count(0)
+    tiles_loaded(page)
     peer.asked.clear()
     page.reload(wait_until="networkidle")
     assert peer.asked == []
