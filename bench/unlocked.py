@@ -43,10 +43,10 @@ if "scope" in OFF:
     seen._how = lambda *_: literal(Shown.EXACT.value)
 
 from lagesbild.app import create_app  # noqa: E402 – only now, for queries are made at import
-from lagesbild.incidents.store import listing  # noqa: E402
+from lagesbild.incidents.store import filtering  # noqa: E402
 
 if "scope" in OFF:
-    inside = listing._touches(listing._incident.place, listing._ENVELOPE)
-    listing._CONDITIONS |= {"shared": true(), "box": inside}
+    inside = filtering._touches(filtering._incident.place, filtering._ENVELOPE)
+    filtering._CONDITIONS |= {"shared": true(), "box": inside}
 
 app = create_app(Settings())

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -15,6 +15,7 @@ from lagesbild.people.rules import Actor, system
 from tests.build import NOW, draft
 
 SPOTS = 80
+BACK = [timedelta(weeks=weeks) for weeks in (0, 0, 1, 2, 8, 9, 32, 128, 200, 1000)]
 
 
 def at(longitude: float, latitude: float) -> GeoJson:
@@ -23,12 +24,15 @@ def at(longitude: float, latitude: float) -> GeoJson:
 
 @pytest.fixture
 def stored(coordinator: Actor) -> list[tuple[float, float, Draft]]:
-    """Points all over two districts, some at the same moment, and who reads them."""
+    """Points all over two districts, some at the same moment, the oldest of them twenty years ago.
+
+    Some happened at the border of what is looked through at once.
+    """
     draw = random.Random(1)  # noqa: S311 – the same points each time
     found = []
     for _ in range(SPOTS):
         x, y = round(draw.uniform(17.91, 17.99), 6), round(draw.uniform(59.21, 59.29), 6)
-        when = NOW - timedelta(hours=draw.randrange(20))
+        when = NOW - draw.choice(BACK) - timedelta(microseconds=draw.randrange(3))
         one = draft(organisation_id=coordinator.organisation_id, place=at(x, y), occurred_from=when)
         found.append((x, y, one))
     clock = system(coordinator.group, coordinator.organisation_id)
@@ -57,6 +61,32 @@ def test_a_box_gives_its_newest_whatever_cells_it_cuts(
             for limit in (1, 3, 200):
                 rows = service.listing(session, coordinator, Filter(box=box), limit=limit)
                 assert [str(row.id) for row in rows] == newest(stored, box)[:limit]
+
+
+@pytest.mark.parametrize("start", [None, *BACK])
+@pytest.mark.parametrize("limit", [1, 5, 200])
+def test_a_box_gives_the_newest_of_a_time(
+    limit: int,
+    start: timedelta | None,
+    coordinator: Actor,
+    stored: list[tuple[float, float, Draft]],
+) -> None:
+    box = Box(17.91, 59.21, 17.99, 59.29)
+    since = None if start is None else NOW - start
+    inside = [each for each in stored if since is None or each[2].facts.occurred_from >= since]
+    for end in (NOW, NOW - timedelta(microseconds=1), NOW - timedelta(weeks=8)):
+        wanted = Filter(box=box, start=since, end=end)
+        before = [each for each in inside if each[2].facts.occurred_from < end]
+        with reading(coordinator.gate) as session:
+            rows = service.listing(session, coordinator, wanted, limit=limit)
+        assert [str(row.id) for row in rows] == newest(before, box)[:limit]
+
+
+def test_a_box_of_the_first_days_of_the_calendar_is_empty(coordinator: Actor) -> None:
+    end = datetime(1, 1, 5, tzinfo=UTC)
+    wanted = Filter(box=Box(17.91, 59.21, 17.99, 59.29), end=end)
+    with reading(coordinator.gate) as session:
+        assert service.listing(session, coordinator, wanted, limit=5) == []
 
 
 def test_pages_of_a_box_meet_without_a_gap(

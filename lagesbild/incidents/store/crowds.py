@@ -21,7 +21,7 @@ from lagesbild.base.db import Session
 from lagesbild.base.geo import SWEREF99TM
 from lagesbild.incidents.rules import Filter
 from lagesbild.incidents.rules.crowds import Crowd, Pane, Tally
-from lagesbild.incidents.store import listing, unsure
+from lagesbild.incidents.store import filtering, unsure
 from lagesbild.people.rules import Group, Scope
 
 
@@ -29,7 +29,7 @@ def crowds(
     session: Session, group: Group, wanted: Filter, pane: Pane, *, scope: Scope
 ) -> list[Crowd]:
     """Return what lies in each square of a pane that is not empty, the largest first."""
-    shape, values = listing.asked(group, wanted, scope)
+    shape, values = filtering.asked(group, wanted, scope)
     row = _placed(shape).c
     squares = (func.floor(at / pane.square_m) for at in (row.east, row.north))
     rows, place = func.count(), _first(row.place)
@@ -54,10 +54,10 @@ def crowds(
 
 def tallies(session: Session, group: Group, wanted: Filter, *, scope: Scope) -> list[Tally]:
     """Return how many a filter finds of each type, in each district, of each organisation."""
-    shape, values = listing.asked(group, wanted, scope)
+    shape, values = filtering.asked(group, wanted, scope)
     by = ("category_code", "district_id", "organisation_id")
-    is_unplaced = listing.SEEN["place"].is_(None).label("is_unplaced")
-    row = listing.matching(shape, *by, "number", is_unplaced).subquery().c
+    is_unplaced = filtering.SEEN["place"].is_(None).label("is_unplaced")
+    row = filtering.matching(shape, *by, "number", is_unplaced).subquery().c
     names = [row[name] for name in by]
     number = func.sum(row.number)
     unplaced = func.coalesce(number.filter(row.is_unplaced), 0)
@@ -67,10 +67,10 @@ def tallies(session: Session, group: Group, wanted: Filter, *, scope: Scope) -> 
 
 def _placed(shape: frozenset[str]) -> Subquery:
     """Return the incidents that show a place, with one point of it in metres."""
-    place, precision = (listing.SEEN[name] for name in ("place", "place_precision_m"))
+    place, precision = (filtering.SEEN[name] for name in ("place", "place_precision_m"))
     point = func.ST_Transform(func.ST_PointOnSurface(place), SWEREF99TM)
     found = (
-        listing.matching(
+        filtering.matching(
             shape,
             "category_code",
             "organisation_id",

@@ -25,7 +25,7 @@ from lagesbild.base.db import Session
 from lagesbild.base.geo import SWEREF99TM, WGS84
 from lagesbild.incidents.rules import Filter
 from lagesbild.incidents.rules.hexagons import WIDTH_M, Hexagon, Hexagons
-from lagesbild.incidents.store import listing
+from lagesbild.incidents.store import filtering
 from lagesbild.people.rules import Group, Scope
 
 EDGE_M = WIDTH_M / sqrt(3)
@@ -39,7 +39,7 @@ def hexagons(session: Session, group: Group, wanted: Filter, *, scope: Scope) ->
 
     Their places as the scope sees them; those that show none are left out.
     """
-    shape, values = listing.asked(group, wanted, scope)
+    shape, values = filtering.asked(group, wanted, scope)
     rows = session.execute(_hexagons(shape), values).all()
     return Hexagons(
         tuple(Hexagon._make(row[:-1]) for row in rows if not row.is_uncertain),
@@ -85,11 +85,11 @@ def _spots(shape: frozenset[str]) -> CTE:
 
     Materialized, here and above, so that no place is transformed twice.
     """
-    found = listing.counted(
+    found = filtering.counted(
         shape,
         "number",
         "district_id",
-        *(listing.SEEN[n].label(n) for n in ("place", "place_precision_m", "place_text")),
+        *(filtering.SEEN[n].label(n) for n in ("place", "place_precision_m", "place_text")),
     ).cte("found")
     metres = func.ST_Transform(found.c.place, SWEREF99TM)
     seen = (

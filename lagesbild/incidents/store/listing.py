@@ -4,36 +4,33 @@ A query is put together once for each combination of filters and then only asked
 it together costs a short request more than asking it.
 """
 
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    DateTime,
     Executable,
     FromClause,
     Integer,
     Select,
     Subquery,
     Uuid,
-    and_,
-    any_,
     bindparam,
     column,
-    exists,
     func,
-    or_,
     select,
     true,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from lagesbild.base import clock
 from lagesbild.base.db import Base, Session
-from lagesbild.base.geo import SHAPELESS_CELL, WGS84, cells
 from lagesbild.districts.store import tables as districts
-from lagesbild.incidents.rules import Cursor, Filter, Found, Listed, Order, Visibility
-from lagesbild.incidents.rules.audiences import GRID_M
-from lagesbild.incidents.store import seen, tables
+from lagesbild.incidents.rules import Cursor, Filter, Found, Listed, Order
+from lagesbild.incidents.store import filtering, seen, tables
 from lagesbild.people.rules import Group, Scope
 from lagesbild.people.store import tables as people
 
@@ -44,103 +41,23 @@ _incident = _incidents.c
 _part = _TABLES[tables.PartRow.__tablename__]
 _district = _TABLES[districts.DistrictRow.__tablename__]
 _participant = _TABLES[people.ParticipantRow.__tablename__]
-_review = _TABLES[tables.ReviewRow.__tablename__].c
 
-SEEN = seen.columns(_incidents, bindparam("actors", type_=Uuid))
 _COLUMNS = (
     "id", "reference", "category_code", "severity", "occurred_from", "occurred_to",
     "time_precision", "place", "place_precision_m", "place_text", "district_id",
     "organisation_id", "verification", "source", "registered_at", "version", "number",
 )  # fmt: skip
-_SIDES = ("west", "south", "east", "north")
-_ENVELOPE = func.ST_MakeEnvelope(*(bindparam(side) for side in _SIDES), WGS84)
-_AROUND = func.ST_MakeEnvelope(*(bindparam(f"around_{side}") for side in _SIDES), WGS84)
-
-
-def _touches(place: ColumnElement[Any], box: ColumnElement[Any]) -> ColumnElement[bool]:
-    return place.op("&&", is_comparison=True)(box)
-
-
-_OWNERS_PART = and_(
-    _part.c.municipality_id == _incident.municipality_id,
-    _part.c.incident_id == _incident.id,
-    _part.c.organisation_id == _incident.organisation_id,
-)
-# Somebody in the group has gone through it, as long as that has not been taken back.
-REVIEWED = exists().where(
-    _review.municipality_id == _incident.municipality_id,
-    _review.group_id == bindparam("group"),
-    _review.incident_id == _incident.id,
-)
-_CONDITIONS = {
-    "own": _incident.organisation_id == bindparam("actors"),
-    "shared": or_(
-        _incident.visibility != Visibility.OWN, _incident.organisation_id == bindparam("actors")
-    ),
-    # Asks nothing that the box does not, and is cheap: it spares most rows that.
-    "around": _touches(_incident.place, _AROUND),
-    "box": _touches(SEEN["place"], _ENVELOPE),
-    "cells": _incident.cell == any_(bindparam("cells", type_=ARRAY(Integer))),
-    "start": _incident.occurred_from >= bindparam("start"),
-    "end": _incident.occurred_from < bindparam("end"),
-    "district_id": _incident.district_id == bindparam("district_id"),
-    "organisation_id": _incident.organisation_id == bindparam("organisation_id"),
-    "verification": _incident.verification == bindparam("verification"),
-    "category": func.starts_with(_incident.category_code, bindparam("category")),
-    "ids": _incident.id == any_(bindparam("ids", type_=ARRAY(Uuid))),
-    # What an organisation keeps to itself is not the group's, and what is merged was looked at.
-    "new_since": and_(
-        _incident.registered_at >= bindparam("new_since"),
-        ~_incident.historical,
-        _incident.visibility != Visibility.OWN,
-        _incident.duplicate_of.is_(None),
-        ~REVIEWED,
-    ),
-    "words": or_(
-        SEEN["place_text"].ilike(bindparam("pattern"), escape="/"),
-        _part.c.summary.ilike(bindparam("pattern"), escape="/"),
-        _incident.reference == bindparam("words"),
-    ),
-}
 # Each order's columns, all of them falling. An id tells when a row was made.
 _ORDER = {
     Order.HAPPENED: ("occurred_from", "id"),
     Order.LOGGED: ("id",),
     Order.SEVERE: ("severity", "id"),
 }
-
-
-class Asked(NamedTuple):
-    """A filter as queries take it: the names of its conditions, and a value for each parameter."""
-
-    shape: frozenset[str]
-    values: dict[str, object]
-
-
-def asked(group: Group, wanted: Filter, scope: Scope) -> Asked:
-    """Return what a filter and a scope ask for; queries of `matching` take it."""
-    values = _values(wanted, scope)
-    shape = frozenset(values.keys() & _CONDITIONS.keys())
-    return Asked(shape, {"municipality": group.municipality_id, "group": group.id} | values)
-
-
-def matching(shape: frozenset[str], *columns: str | ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    """Return the query of the incidents that meet conditions; withdrawn ones are left out.
-
-    Names stand for columns as stored, a place too, which only its owner may see: what is shown
-    of it is in `SEEN`.
-    """
-    query = select(*(_incident[c] if isinstance(c, str) else c for c in columns)).where(
-        _incident.municipality_id == bindparam("municipality"),
-        _incident.withdrawn_at.is_(None),
-        *(_CONDITIONS[name] for name in sorted(shape)),
-    )
-    return query.outerjoin(_part, _OWNERS_PART) if "words" in shape else query
-
-
-def counted(shape: frozenset[str], *columns: str | ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    """Return the same of those that the figures of a week count."""
-    return matching(shape, *columns).where(_incident.counted)
+_LIMIT = bindparam("limit", type_=Integer)
+# The spans in which the newest of a box are looked for: this far back, then all the rest.
+_BACK = [timedelta(weeks=weeks) for weeks in (2, 8, 32, 128)]
+_SPAN = ("begins", "ends")
+_EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 def page(
@@ -156,8 +73,10 @@ def page(
 
     Places in WGS 84, as the scope sees them.
     """
-    shape, values = asked(group, wanted, scope)
+    shape, values = filtering.asked(group, wanted, scope)
     given = values | {"limit": limit}
+    if "cells" in shape and wanted.order is Order.HAPPENED:
+        given |= _spans(wanted, after)
     if after is not None:
         shape |= {"after"}
         given |= {"after_key": after.key, "after_id": after.id}
@@ -166,8 +85,10 @@ def page(
 
 def count(session: Session, group: Group, wanted: Filter, *, scope: Scope) -> Found:
     """Return how much a filter finds."""
-    shape, values = asked(group, wanted, scope)
-    found = matching(shape, "number", "counted", SEEN["place"].is_(None).label("unplaced"))
+    shape, values = filtering.asked(group, wanted, scope)
+    found = filtering.matching(
+        shape, "number", "counted", filtering.SEEN["place"].is_(None).label("unplaced")
+    )
     return Found._make(session.execute(_numbers(found.subquery()), values).one())
 
 
@@ -177,32 +98,9 @@ def _numbers(found: Subquery) -> Select[*tuple[int, ...]]:
     return select(func.count(), *(func.coalesce(part, 0) for part in parts))
 
 
-def _values(wanted: Filter, scope: Scope) -> dict[str, object]:
-    """Return a value for each condition that holds, and what else these need."""
-    values: dict[str, object] = {"actors": scope.organisation_id}
-    values["own" if scope.own_only else "shared"] = True
-    plain = (
-        "start", "end", "district_id", "organisation_id", "verification", "category", "new_since",
-    )  # fmt: skip
-    values |= {name: value for name in plain if (value := getattr(wanted, name)) is not None}
-    if wanted.ids is not None:
-        values["ids"] = list(wanted.ids)
-    if wanted.words:
-        escaped = wanted.words.replace("/", "//").replace("%", "/%").replace("_", "/_")
-        values |= {"words": wanted.words.strip(), "pattern": f"%{escaped}%"}
-    if wanted.box is not None:
-        around = wanted.box.grown(GRID_M)  # what is shown in a box may lie beside it
-        values |= {"around": True, "box": True, **vars(wanted.box)}
-        values |= {f"around_{side}": degrees for side, degrees in vars(around).items()}
-        touched = cells(around)
-        if touched is not None:
-            values["cells"] = [SHAPELESS_CELL, *touched]
-    return values
-
-
 def _found(shape: frozenset[str], order: Order, *columns: str) -> Select[*tuple[Any, ...]]:
-    chosen = (SEEN["shown"].label(n) if n == "shown" else n for n in columns)
-    query = matching(shape - {"after"}, *chosen)
+    chosen = (filtering.SEEN["shown"].label(n) if n == "shown" else n for n in columns)
+    query = filtering.matching(shape - {"after"}, *chosen)
     return query.where(_after(order)) if "after" in shape else query
 
 
@@ -222,33 +120,59 @@ def _candidates(shape: frozenset[str], order: Order) -> Subquery:
     """Return the rows of a page without text and names, their places as stored, and `shown`.
 
     In a box the newest of each cell are read from the index in order, so that a crowded cell
-    costs no more than a page of it; then the newest of all these are taken.
+    costs no more than a page of it; then the newest of all these are taken. What happened last is
+    looked for in one span of time after the other, and no further than a page needs.
     """
-    columns = (*_COLUMNS, "shown", "place_kind", "municipality_id")
-    limit = bindparam("limit", type_=Integer)
-    falling = _falling(_incidents, order)
+    found = _found(shape - {"cells"}, order, *_COLUMNS, "shown", "place_kind", "municipality_id")
     if "cells" not in shape:
-        return _found(shape, order, *columns).order_by(*falling).limit(limit).subquery()
+        return found.order_by(*_falling(_incidents, order)).limit(_LIMIT).subquery()
+    if order is not Order.HAPPENED:
+        return _newest(found, order).subquery()
+    span = (
+        func.unnest(*(bindparam(name, type_=ARRAY(DateTime(timezone=True))) for name in _SPAN))
+        .table_valued(*(column(name, DateTime(timezone=True)) for name in _SPAN))
+        .render_derived("span")
+    )
+    happened = _incident.occurred_from
+    inside = found.where(happened >= span.c.begins, happened < span.c.ends)
+    newest = _newest(inside, order, span).correlate(span).lateral("newest_of_span")
+    # The spans come in their order, and after the last row of a page none is looked through.
+    return select(newest).select_from(span).join(newest, true()).limit(_LIMIT).subquery()
+
+
+def _newest(found: Select[Any], order: Order, *around: FromClause) -> Select[Any]:
+    """Return a page of what is found in the cells. `around` is what encloses the query."""
     cell = (
         func.unnest(bindparam("cells", type_=ARRAY(Integer)))
         .table_valued(column("cell", Integer))
         .render_derived("touched")
     )
     newest = (
-        _found(shape - {"cells"}, order, *columns)
-        .where(_incident.cell == cell.c.cell)
-        .order_by(*falling)
-        .limit(limit)
-        .lateral("newest")
+        found.where(_incident.cell == cell.c.cell)
+        .order_by(*_falling(_incidents, order))
+        .limit(_LIMIT)
+        .correlate(cell, *around)
+        .lateral("newest_of_cell")
     )
     return (
         select(newest)
         .select_from(cell)
         .join(newest, true())
         .order_by(*_falling(newest, order))
-        .limit(limit)
-        .subquery()
+        .limit(_LIMIT)
     )
+
+
+def _spans(wanted: Filter, after: Cursor | None) -> dict[str, list[datetime]]:
+    """Return spans of time, the last first, that together hold all that a filter asks for.
+
+    They are given as moments: behind the policies an index is not asked for reckoned ones.
+    """
+    last = after.key if after is not None else wanted.end
+    last = last if isinstance(last, datetime) else clock.now()
+    first = wanted.start or _EARLIEST
+    begins = [last - back for back in _BACK if last - first > back]
+    return {"begins": [*begins, first], "ends": [_LATEST, *begins]}
 
 
 @lru_cache

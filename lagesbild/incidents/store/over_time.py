@@ -29,7 +29,7 @@ from sqlalchemy import (
 from lagesbild.base.db import Session
 from lagesbild.incidents.rules import Filter, TimePrecision
 from lagesbild.incidents.rules.over_time import DAY, HOUR, LEFT_OUT, SLOTS, SPREAD, Hours, Range
-from lagesbild.incidents.store import listing, unsure
+from lagesbild.incidents.store import filtering, unsure
 from lagesbild.incidents.store.tables import IncidentRow
 from lagesbild.people.rules import Group, Scope
 
@@ -43,7 +43,7 @@ def in_ranges(
     around = replace(
         wanted, start=min(each.start for each in ranges), end=max(each.end for each in ranges)
     )
-    shape, values = listing.asked(group, around, scope)
+    shape, values = filtering.asked(group, around, scope)
     given = {f"{side}_{n}": at for n, each in enumerate(ranges) for side, at in _sides(each)}
     found = session.execute(_in_ranges(shape, len(ranges)), values | given).one()
     return [number or 0 for number in found]
@@ -55,7 +55,7 @@ def _sides(each: Range) -> tuple[tuple[str, datetime], ...]:
 
 @lru_cache
 def _in_ranges(shape: frozenset[str], many: int) -> Select[*tuple[Any, ...]]:
-    row = listing.counted(shape, "occurred_from", "number").subquery().c
+    row = filtering.counted(shape, "occurred_from", "number").subquery().c
     return select(
         *(
             func.sum(row.number).filter(
@@ -83,7 +83,7 @@ def hours(session: Session, group: Group, wanted: Filter, *, scope: Scope) -> Ho
     One with a span is spread evenly over it (aoristic), and a day without a time over the day.
     What spans more than a day, or has no known time, is left out and counted.
     """
-    shape, values = listing.asked(group, wanted, scope)
+    shape, values = filtering.asked(group, wanted, scope)
     found = {slot: float(number) for slot, number in session.execute(_hours(shape), values)}
     return Hours(
         tuple(found.get(slot, 0.0) for slot in range(SLOTS)),
@@ -131,7 +131,7 @@ def _spans(shape: frozenset[str]) -> CTE:
         func.timezone(_ZONE, IncidentRow.occurred_to).label("ended"),
     )
     # Worked out once a row: without it each is worked out wherever it is used.
-    rows = listing.counted(shape, *local, "time_precision", "number").cte("local")
+    rows = filtering.counted(shape, *local, "time_precision", "number").cte("local")
     row = rows.prefix_with("MATERIALIZED", dialect="postgresql").c
     began, ended, precision = row.began, row.ended, row.time_precision
     no_end = ended.is_(None)

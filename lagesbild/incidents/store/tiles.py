@@ -26,7 +26,7 @@ from sqlalchemy import (
 from lagesbild.base.db import Base, Session
 from lagesbild.base.geo import CELL_ZOOM, SHAPELESS_CELL, WGS84, Tile
 from lagesbild.incidents.rules import UNCERTAIN_M, Filter, Shown
-from lagesbild.incidents.store import listing, seen, tables, unsure
+from lagesbild.incidents.store import filtering, seen, tables, unsure
 from lagesbild.people.rules import Group, Scope
 from lagesbild.people.store import tables as people
 
@@ -54,7 +54,7 @@ def tile(session: Session, group: Group, wanted: Filter, *, scope: Scope, of: Ti
     inside = replace(wanted, box=wanted.box.common(around) if wanted.box else around)
     if inside.box is None:
         return b""
-    shape, values = listing.asked(group, inside, scope)
+    shape, values = filtering.asked(group, inside, scope)
     if wanted.box is None:
         shape -= {"box"}  # the squares say what is inside; what lies around the tile goes first
     level = of.zoom + DEEPER
@@ -80,7 +80,7 @@ def _spots(shape: frozenset[str]) -> CTE:
     """Return where the scope sees each incident, and the cell of those that it sees exactly."""
     kept = ("reference", "number", "cell", "place", "place_precision_m", "place_text", "place_kind")
     found = (
-        listing.matching(shape, *kept, listing.SEEN["shown"].label("shown"))
+        filtering.matching(shape, *kept, filtering.SEEN["shown"].label("shown"))
         .cte("found")
         .prefix_with("MATERIALIZED")  # else it is worked out again wherever it is used
     )
