@@ -2,9 +2,10 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import product
 from pathlib import Path
 from typing import Literal
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -36,12 +37,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 MAIL = "polis@as.example"
 Scheme = Literal["light", "dark"]
-WAYS: tuple[tuple[ViewportSize, Scheme], ...] = (
-    (WIDE, "light"),
-    (WIDE, "dark"),
-    (PHONE, "light"),
-    (PHONE, "dark"),
-)
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 POLL = 0.01  # seconds until the server sees that it is to end
 AXE = Path(__file__).resolve().parents[2] / ".tools" / "axe-core" / "axe.min.js"
 LOOK = """async () => {
@@ -82,15 +78,15 @@ class Visit:
         return self.page
 
 
-def looked_at(visit: Visit) -> list[str]:
-    """Return what axe and our own eyes object to in the page as it stands, in every way."""
+def looked_at(visit: Visit, sizes: Sequence[ViewportSize] = (WIDE, PHONE)) -> list[str]:
+    """Return what axe and our own eyes object to in the page as it stands, light and dark."""
     found: list[str] = []
-    for size, scheme in WAYS:
+    visit.page.evaluate(AXE.read_text())
+    for size, scheme in product(sizes, SCHEMES):
         visit.page.set_viewport_size(size)
         visit.page.emulate_media(color_scheme=scheme)
         # At the end of a page, where the bar with the buttons lies on nothing.
         visit.page.evaluate("scrollTo(0, document.scrollingElement.scrollHeight)")
-        visit.page.evaluate(AXE.read_text())
         found += [f"{size['width']} {scheme}: {said}" for said in visit.page.evaluate(LOOK)]
     return found
 

@@ -14,7 +14,7 @@ from lagesbild.base.geo import Point
 from lagesbild.people.rules import Actor, Group, system
 from lagesbild.places import service as places
 from lagesbild.places.rules import NewPlace
-from tests.browser.conftest import PHONE, WIDE, Scheme, Visit, looked_at
+from tests.browser.conftest import PHONE, SCHEMES, WIDE, Scheme, Visit, looked_at
 from tests.browser.test_map_layers import (
     POPUP,
     add_problem,
@@ -408,7 +408,7 @@ CONTRAST = """pairs => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_what_is_drawn_stands_out_from_its_ground(busy: Visit, scheme: Scheme) -> None:
     busy.page.emulate_media(color_scheme=scheme)
     page = busy.open(page_of_this_week())
