@@ -286,6 +286,15 @@ def test_no_state_is_wider_than_a_small_window(busy: Visit, state: str, size: Vi
     assert page.evaluate("document.scrollingElement.scrollWidth") <= size["width"]
 
 
+def test_one_press_leads_past_a_long_list_where_it_stands_above_the_figures(busy: Visit) -> None:
+    page = drawn(busy.open(page_of_this_week(), PHONE))
+    way = page.get_by_role("link", name="Förbi listan, till siffror och åtgärder")
+    way.click()
+    expect(page.get_by_role("heading", name="Nu och tidigare")).to_be_in_viewport()
+    page.set_viewport_size(WIDE)
+    expect(way).to_be_hidden()
+
+
 @pytest.mark.parametrize("size", [NARROW, ZOOMED, WIDE], ids=["320 px", "200 %", "wide"])
 def test_nothing_that_can_be_pressed_lies_on_the_map_but_the_zoom(
     busy: Visit, size: ViewportSize
