@@ -200,7 +200,7 @@ def test_a_ground_is_packed_and_still_not_sent_again(police: FlaskClient, group:
     assert (again.status_code, again.data) == (304, b"")
 
 
-@pytest.mark.parametrize("zoom", ["", "x", "-1", "1.5", "100", "²"])
+@pytest.mark.parametrize("zoom", ["", "x", "-1", "1.5", "25", "100", "²"])
 def test_a_zoom_that_is_none_is_told(police: FlaskClient, zoom: str) -> None:
     answer = police.get(f"{GROUND}?zoom={zoom}")
     assert answer.status_code == 422

@@ -99,7 +99,11 @@ def _facts(
 def _in_district(draft: Draft, facts: Facts, where: Placed, areas: Sequence[District]) -> Facts:
     """Return facts in the district of their place, or in the one that a person has chosen."""
     if where.is_broken:
-        raise InvalidError("place", "Platsens linje eller yta korsar sig själv. Rita om den.")
+        raise InvalidError(
+            "place",
+            "Platsens linje eller yta korsar sig själv, är inte sluten eller har för få punkter."
+            " Rita om den.",
+        )
     if where.has_outlines and where.district_id is None and not draft.outside:
         raise InvalidError("place", OUTSIDE)
     if not draft.district:

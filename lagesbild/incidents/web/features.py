@@ -109,10 +109,15 @@ _NOT_SENT = {
 
 
 def editable(feature: dict[str, object]) -> dict[str, object]:
-    """Return what a program may send back of a Feature; a district only if chosen by hand."""
+    """Return what a program may send back of a Feature; a district only if chosen by hand.
+
+    A severity that nobody gave a reason for is the type's own, and follows a change of type.
+    """
     properties = feature["properties"]
     assert isinstance(properties, dict), "made above"
     kept = {k: v for k, v in properties.items() if k not in _NOT_SENT and v is not None}
     if not properties["district_chosen"]:
         kept.pop("district", None)
+    if not properties["severity_reason"]:
+        kept.pop("severity", None)
     return kept

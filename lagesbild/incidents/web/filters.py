@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from flask import request
@@ -16,6 +16,7 @@ from lagesbild.base.db import Session
 from lagesbild.base.errors import InvalidError
 from lagesbild.base.geo import Box
 from lagesbild.districts import service as districts
+from lagesbild.incidents import service
 from lagesbild.incidents.rules import Cursor, Filter, Order, Verification
 from lagesbild.incidents.service import intake
 from lagesbild.incidents.web.forms import swedish_time
@@ -23,6 +24,8 @@ from lagesbild.people.rules import Actor
 
 MAX_LIMIT = 1000
 LIMIT = re.compile("[0-9]{1,4}")
+DEGREES = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?", re.ASCII)
+SEVERITIES = tuple("012345")
 REFERENCE = re.compile(r"L-[0-9]{4}-[0-9]+")
 NEW = "ny"  # gone through by nobody in the group
 STATUSES = (*Verification, NEW)
@@ -48,10 +51,10 @@ def box() -> Box | None:
     text = request.args.get("bbox")
     if text is None:
         return None
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise InvalidError("bbox", "Skriv fyra tal: väst,syd,öst,nord i grader.") from error
+    sides = [side.strip() for side in text.split(",")]
+    if len(sides) != 4 or not all(DEGREES.fullmatch(side) for side in sides):  # noqa: PLR2004 – sides
+        raise InvalidError("bbox", "Skriv fyra tal: väst,syd,öst,nord i grader.")
+    west, south, east, north = map(float, sides)
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):  # noqa: PLR2004 – degrees
         raise InvalidError("bbox", "Rutan ska vara väst,syd,öst,nord i grader (WGS 84).")
     return Box(west, south, east, north)
@@ -61,6 +64,14 @@ def _status(known: Sequence[str]) -> str | None:
     text = request.args.get("status")
     if text and text not in known:
         raise InvalidError("status", "Statusen finns inte. De som finns: " + ", ".join(known))
+    return text or None
+
+
+def category(session: Session, actor: Actor) -> str | None:
+    """Return what the codes begin with that the address asks for."""
+    text = privacy.redacted(request.args.get("category", ""))
+    if text and not any(code.startswith(text) for code in service.categories(session, actor)):
+        raise InvalidError("category", "Typen finns inte. Välj en ur listan.")
     return text or None
 
 
@@ -77,6 +88,8 @@ def wanted(session: Session, actor: Actor) -> Filter:
     if "week" in given:
         period = Period.named(given["week"], weekday=actor.group.meeting_weekday)
         start, end = period.start, period.end
+    if start and end and end <= start:
+        raise InvalidError("to", "Sluttiden ska vara efter starttiden.")
     status = _status(STATUSES)
     privacy.guard("q", given.get("q", ""), confirmed=True)  # no text has one: nothing to find
     district, organisation = given.get("district"), given.get("organisation")
@@ -85,7 +98,7 @@ def wanted(session: Session, actor: Actor) -> Filter:
         district_id=districts.district(session, actor, district).id if district else None,
         start=start,
         end=end,
-        category=given.get("category") or None,
+        category=category(session, actor),
         organisation_id=access.organisation_named(session, actor, organisation).id
         if organisation
         else None,
@@ -119,14 +132,14 @@ def cursor(order: Order = Order.HAPPENED) -> Cursor | None:
     try:
         key, _, id_ = base64.urlsafe_b64decode(text).decode().partition("|")
         return Cursor(_key(key, order), UUID(id_))
-    except (ValueError, binascii.Error) as error:
-        raise InvalidError("cursor", "Bläddra med länken next i svaret.") from error
+    except (ValueError, OverflowError, binascii.Error) as error:
+        raise InvalidError("cursor", "Sidan finns inte. Börja om från den första.") from error
 
 
 def _key(text: str, order: Order) -> datetime | int | None:
-    if order is Order.HAPPENED:
-        return datetime.fromisoformat(text)
-    if order is Order.SEVERE and text in "012345":
+    if order is Order.HAPPENED and (moment := datetime.fromisoformat(text)).tzinfo:
+        return moment.astimezone(UTC)
+    if order is Order.SEVERE and text in SEVERITIES:
         return int(text)
     if order is Order.LOGGED and not text:
         return None

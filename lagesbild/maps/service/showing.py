@@ -10,7 +10,6 @@ from lagesbild.access import service as access
 from lagesbild.analysis.rules.marks import Judgement
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Session
-from lagesbild.base.errors import InvalidError
 from lagesbild.base.geo import Tile
 from lagesbild.districts import service as districts
 from lagesbild.districts.rules import District, Outline
@@ -44,8 +43,6 @@ def rows(
     """
     require(actor, Permission.READ_WEEK)
     known = incidents.categories(session, actor)
-    if view.category and not any(code.startswith(view.category) for code in known):
-        raise InvalidError("category", "Typen finns inte. Välj en ur listan.")
     organisations = {o.id: o for o in access.organisations(session, actor)}
     found = incidents.listing(session, actor, view.filter(), limit=limit + 1, after=after)
     near = bordering.near_each(session, actor, found[:limit]) if with_borders else {}

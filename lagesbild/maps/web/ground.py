@@ -18,6 +18,8 @@ from lagesbild.maps.web.kept import DAY, HOUR, geojson, lasting
 from lagesbild.people.rules import Actor
 from lagesbild.people.web import current_actor
 
+ZOOMS = {str(zoom) for zoom in range(25)}
+
 bp = Blueprint("map_ground", __name__)
 
 
@@ -58,7 +60,7 @@ def schematic() -> ResponseReturnValue:
     """Return neighbours, built-up areas and stops for a zoom."""
     actor = current_actor()
     zoom = request.args.get("zoom", "")
-    if not (zoom.isascii() and zoom.isdecimal() and len(zoom) <= len("24")):
+    if zoom not in ZOOMS:
         raise InvalidError("zoom", "Zoom är ett heltal från 0 till 24.")
     today = clock.now().astimezone(clock.STOCKHOLM).date()
     with reading(actor.gate) as session:

@@ -79,8 +79,6 @@ def _file(made: Made, form: str) -> bytes:
 
 def _paper(form: str) -> Paper:
     given = request.args.get("format") or Paper.A4
-    if form == PDF and given in set(Paper):
-        return Paper(given)
-    if form == PDF:
+    if given not in set(Paper):
         raise InvalidError("format", "Pappret är a4 eller a3.")
-    return Paper.A4
+    return Paper(given) if form == PDF else Paper.A4

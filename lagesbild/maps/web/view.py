@@ -5,7 +5,7 @@ from typing import Any
 from flask import request, url_for
 
 from lagesbild.access import service as access
-from lagesbild.base import clock, privacy
+from lagesbild.base import clock
 from lagesbild.base.clock import Period
 from lagesbild.base.db import Session
 from lagesbild.base.errors import InvalidError
@@ -26,7 +26,7 @@ def read(session: Session, actor: Actor, slug: str | None) -> View:
         _period(session, actor, given.get("week")),
         _weeks(given.get("weeks") or "1"),
         districts.district(session, actor, slug) if slug else None,
-        privacy.redacted(given.get("category", "")) or None,
+        filters.category(session, actor),
         access.organisation_named(session, actor, organisation) if organisation else None,
         filters.verification(),
         filters.box(),
