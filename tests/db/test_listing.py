@@ -82,6 +82,35 @@ def test_a_box_gives_the_newest_of_a_time(
         assert [str(row.id) for row in rows] == newest(before, box)[:limit]
 
 
+@pytest.mark.parametrize("back", [timedelta(0), timedelta(weeks=3)])
+def test_a_box_ends_where_it_says(back: timedelta, coordinator: Actor) -> None:
+    west, south, step = 17.9472, 59.2371, 1e-7  # a centimetre at most
+    one = draft(
+        organisation_id=coordinator.organisation_id,
+        place=at(west, south),
+        occurred_from=NOW - back,
+    )
+    clock = system(coordinator.group, coordinator.organisation_id)
+    with transaction(clock.gate) as session:
+        service.report_all(session, clock, [one], now=NOW)
+    with_it = [
+        Box(west, south, west, south),
+        Box(west - 1, south - 1, west, south),
+        Box(west, south, west + 1, south + 1),
+    ]
+    beside = [
+        Box(west - 1, south - 1, west - step, south + 1),
+        Box(west + step, south - 1, west + 1, south + 1),
+        Box(west - 1, south - 1, west + 1, south - step),
+        Box(west - 1, south + step, west + 1, south + 1),
+    ]
+    with reading(coordinator.gate) as session:
+        for boxes, number in ((with_it, 1), (beside, 0)):
+            for box in boxes:
+                rows = service.listing(session, coordinator, Filter(box=box), limit=5)
+                assert (box, len(rows)) == (box, number)
+
+
 def test_a_box_of_the_first_days_of_the_calendar_is_empty(coordinator: Actor) -> None:
     end = datetime(1, 1, 5, tzinfo=UTC)
     wanted = Filter(box=Box(17.91, 59.21, 17.99, 59.29), end=end)

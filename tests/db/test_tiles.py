@@ -221,6 +221,17 @@ def test_a_box_leaves_out_what_lies_outside_it(member: Actor, store: Store) -> N
     assert seen(member, of, box=Box(0, 0, 1, 1)) == []
 
 
+@pytest.mark.parametrize("zoom", [6, 12, 14, 15])
+def test_a_line_that_reaches_into_a_box_is_where_its_middle_is(
+    zoom: int, member: Actor, store: Store
+) -> None:
+    west, north = AT
+    store([line((west, north), (west + 0.03, north + 0.012))])
+    box = Box(west + 0.029, north + 0.011, west + 0.03, north + 0.012)
+    [found] = seen(member, tile_of(west + 0.015, north + 0.006, zoom), box=box)
+    assert found["n"] == 1
+
+
 def test_a_crowded_tile_is_no_larger_than_its_grid(member: Actor, store: Store) -> None:
     draw = random.Random(5)  # noqa: S311 – the same points each time
     box = tile_of(*AT, 14).box

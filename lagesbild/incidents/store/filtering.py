@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Float,
     Integer,
     Select,
     Uuid,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from lagesbild.base.db import Base
-from lagesbild.base.geo import SHAPELESS_CELL, WGS84, cells
+from lagesbild.base.geo import SHAPELESS_CELL, WGS84, Box, cells
 from lagesbild.incidents.rules import Filter, Visibility
 from lagesbild.incidents.rules.audiences import GRID_M
 from lagesbild.incidents.store import seen, tables
@@ -36,12 +37,18 @@ _review = _TABLES[tables.ReviewRow.__tablename__].c
 
 SEEN = seen.columns(_incidents, bindparam("actors", type_=Uuid))
 _SIDES = ("west", "south", "east", "north")
-_ENVELOPE = func.ST_MakeEnvelope(*(bindparam(side) for side in _SIDES), WGS84)
 _AROUND = func.ST_MakeEnvelope(*(bindparam(f"around_{side}") for side in _SIDES), WGS84)
 
 
-def _touches(place: ColumnElement[Any], box: ColumnElement[Any]) -> ColumnElement[bool]:
-    return place.op("&&", is_comparison=True)(box)
+def _inside(place: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return whether a place reaches into the box: `&&` alone rounds it outwards, to a metre."""
+    west, south, east, north = (bindparam(side, type_=Float) for side in _SIDES)
+    return and_(
+        func.ST_XMax(place) >= west,
+        func.ST_YMax(place) >= south,
+        func.ST_XMin(place) <= east,
+        func.ST_YMin(place) <= north,
+    )
 
 
 _OWNERS_PART = and_(
@@ -61,8 +68,8 @@ _CONDITIONS = {
         _incident.visibility != Visibility.OWN, _incident.organisation_id == bindparam("actors")
     ),
     # Asks nothing that the box does not, and is cheap: it spares most rows that.
-    "around": _touches(_incident.place, _AROUND),
-    "box": _touches(SEEN["place"], _ENVELOPE),
+    "around": _incident.place.op("&&", is_comparison=True)(_AROUND),
+    "box": _inside(SEEN["place"]),
     "cells": _incident.cell == any_(bindparam("cells", type_=ARRAY(Integer))),
     "start": _incident.occurred_from >= bindparam("start"),
     "end": _incident.occurred_from < bindparam("end"),
@@ -94,9 +101,12 @@ class Asked(NamedTuple):
     values: dict[str, object]
 
 
-def asked(group: Group, wanted: Filter, scope: Scope) -> Asked:
-    """Return what a filter and a scope ask for; queries of `matching` take it."""
-    values = _values(wanted, scope)
+def asked(group: Group, wanted: Filter, scope: Scope, *, near: Box | None = None) -> Asked:
+    """Return what a filter and a scope ask for; queries of `matching` take it.
+
+    `near` leaves out most of what has its middle elsewhere, and nothing else.
+    """
+    values = _values(wanted, scope) | _places(wanted.box, near)
     shape = frozenset(values.keys() & _CONDITIONS.keys())
     return Asked(shape, {"municipality": group.municipality_id, "group": group.id} | values)
 
@@ -133,11 +143,17 @@ def _values(wanted: Filter, scope: Scope) -> dict[str, object]:
     if wanted.words:
         escaped = wanted.words.replace("/", "//").replace("%", "/%").replace("_", "/_")
         values |= {"words": wanted.words.strip(), "pattern": f"%{escaped}%"}
-    if wanted.box is not None:
-        around = wanted.box.grown(GRID_M)  # what is shown in a box may lie beside it
-        values |= {"around": True, "box": True, **vars(wanted.box)}
-        values |= {f"around_{side}": degrees for side, degrees in vars(around).items()}
-        touched = cells(around)
-        if touched is not None:
-            values["cells"] = [SHAPELESS_CELL, *touched]
     return values
+
+
+def _places(box: Box | None, near: Box | None) -> dict[str, object]:
+    """Return a value for each condition of a place. What is shown in a box may lie beside it."""
+    wide = [each.grown(GRID_M) for each in (box, near) if each is not None]
+    if not wide:
+        return {}
+    values: dict[str, object] = {"box": True, **vars(box)} if box else {}
+    # A line may reach into the box and have its middle elsewhere.
+    values |= {"around": True} | {f"around_{side}": at for side, at in vars(wide[-1]).items()}
+    common = wide[0].common(wide[-1])
+    touched = cells(common) if common else []
+    return values if touched is None else values | {"cells": [SHAPELESS_CELL, *touched]}

@@ -4,7 +4,6 @@ However many there are, a tile holds no more than one feature a square. Every in
 in just one of them, where the scope sees its place; lines and areas in the square of their middle.
 """
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -48,15 +47,8 @@ def tile(session: Session, group: Group, wanted: Filter, *, scope: Scope, of: Ti
     Properties: `n`, how many incidents; where a row stands alone also `reference`, `group` (of its
     type), `kind` (of its organisation), `precision_m`, where that is a circle one can see, and
     `unsure_time`, where nobody knows the hour.
-    Nothing is in a tile that a box in the filter leaves outside.
     """
-    around = of.box.grown(EDGE_M)
-    inside = replace(wanted, box=wanted.box.common(around) if wanted.box else around)
-    if inside.box is None:
-        return b""
-    shape, values = filtering.asked(group, inside, scope)
-    if wanted.box is None:
-        shape -= {"box"}  # the squares say what is inside; what lies around the tile goes first
+    shape, values = filtering.asked(group, wanted, scope, near=of.box.grown(EDGE_M))
     level = of.zoom + DEEPER
     where = {
         "zoom": of.zoom,
