@@ -18,6 +18,7 @@ from lagesbild.base.clock import Period
 from lagesbild.base.geo import Box
 from lagesbild.districts.rules import District, Outline, Version
 from lagesbild.districts.rules import Ground as Around
+from lagesbild.incidents.rules import Found
 from lagesbild.incidents.rules.crowds import Crowd
 from lagesbild.maps.draw import sheet as drawing
 from lagesbild.maps.draw import sheet_areas as areas
@@ -394,12 +395,15 @@ def test_the_outlines_source_is_named_with_its_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "unplaced", "text"),
+    ("found", "text"),
     [
-        (0, 0, "Inga rapporterade händelser."),
-        (1, 0, "1 rapporterad händelse."),
-        (1234, 2, "1\xa0234 rapporterade händelser. 2 utan plats, bara i listan."),
+        (Found(0, 0, 0, 0), "Inga händelser."),
+        (Found(1, 1, 1, 0), "1 händelse."),
+        (
+            Found(1200, 1234, 1230, 2),
+            "1\xa0234 händelser. 2 utan plats, bara i listan. 4 räknas inte i veckans siffra.",
+        ),
     ],
 )
-def test_a_sheet_says_how_many_it_is_about(number: int, unplaced: int, text: str) -> None:
-    assert rules.count_text(number, unplaced) == text
+def test_a_sheet_says_how_many_it_is_about(found: Found, text: str) -> None:
+    assert rules.count_text(found) == text

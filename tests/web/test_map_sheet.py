@@ -69,7 +69,7 @@ def test_both_the_drawing_and_its_words_say_what_and_whence(
     drawn, said = pages(police, f"{DISTRICT}.pdf?diarienr=KS 2026/77")
     for page in (drawn, said):
         for told in (
-            "Norra Ås", "v. 47, tors 12 nov – ons 18 nov 2026", "1 rapporterad händelse.",
+            "Norra Ås", "v. 47, tors 12 nov – ons 18 nov 2026", "1 händelse.",
             "KS 2026/77", "Polisen", "påhittad", "Schematisk karta", "A och B som den är känd",
         ):  # fmt: skip
             assert told in " ".join(page.split())
@@ -101,12 +101,21 @@ def test_the_whole_municipality_is_counted_by_district(police: FlaskClient, memb
     assert table[table.index("Södra") + 2] == "2"
 
 
+def test_the_sheet_says_what_the_page_does_not_count(police: FlaskClient, member: Actor) -> None:
+    report(member)
+    report(member, visibility=Visibility.OWN)
+    page = police.get("/g/as/karta?week=2026-W47").text
+    assert "1 av dem räknas inte i veckans siffra" in page
+    drawn = " ".join(pages(police, f"{WHOLE}.pdf?week=2026-W47")[0].split())
+    assert "2 händelser. 1 räknas inte i veckans siffra." in drawn
+
+
 def test_nothing_of_another_organisations_own_is_on_a_sheet(
     police: FlaskClient, firefighter: Actor
 ) -> None:
     report(firefighter, visibility=Visibility.OWN, summary="Bara vi", place_text="Hemlig plats")
     text_of_all = " ".join(pages(police, f"{WHOLE}.pdf"))
-    assert "Inga rapporterade händelser." in text_of_all
+    assert "Inga händelser." in text_of_all
     assert "Bara vi" not in text_of_all
     assert "Hemlig plats" not in text_of_all
 
@@ -120,7 +129,7 @@ def test_a_blocked_place_is_only_in_the_list(police: FlaskClient, firefighter: A
 
 
 def test_a_week_without_incidents_is_a_sheet_too(police: FlaskClient) -> None:
-    assert "Inga rapporterade händelser." in pages(police, f"{DISTRICT}.pdf?week=2026-W40")[0]
+    assert "Inga händelser." in pages(police, f"{DISTRICT}.pdf?week=2026-W40")[0]
     assert police.get(f"{DISTRICT}.png?week=2026-W40").status_code == 200
 
 
@@ -140,7 +149,7 @@ def test_a_box_shows_its_own_ground(police: FlaskClient, member: Actor) -> None:
     report(member)
     drawn = pages(police, f"{WHOLE}.pdf?bbox=17.94,59.26,17.96,59.28")[0]
     assert "Urval: bara en del av kartan." in drawn
-    assert "1 rapporterad händelse." in drawn
+    assert "1 händelse." in drawn
 
 
 def test_the_log_holds_the_sheet_and_never_its_record_number(
@@ -161,6 +170,7 @@ def test_the_log_holds_the_sheet_and_never_its_record_number(
     ("query", "sentence"),
     [
         ("pdf?format=a5", "Pappret är a4 eller a3."),
+        ("png?format=a5", "Pappret är a4 eller a3."),
         ("pdf?diarienr=19811228-9874", "Texten innehåller ett personnummer."),
         (f"png?diarienr={'x' * 61}", "Diarienumret är för långt. Högst 60 tecken får plats."),
         ("png?weeks=3", "Antalet veckor är 1, 4 eller 52."),

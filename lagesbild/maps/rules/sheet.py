@@ -10,6 +10,7 @@ from itertools import groupby
 from lagesbild.base.clock import STOCKHOLM, day_text, moment_text, period_text
 from lagesbild.base.lines import grouped
 from lagesbild.districts.rules import Version
+from lagesbild.incidents.rules import Found
 from lagesbild.incidents.rules.audiences import SHOWN_TEXT, shown_in_group
 from lagesbild.incidents.rules.crowds import Crowd
 from lagesbild.maps.rules.view import View
@@ -238,12 +239,16 @@ def source_text(names: Sequence[str], version: Version | None) -> str:
     return text
 
 
-def count_text(number: int, unplaced: int) -> str:
-    """Return how many incidents there are, and how many of them the map cannot show."""
-    if not number:
-        return "Inga rapporterade händelser."
-    text = f"{number_text(number, 'rapporterad händelse', 'rapporterade händelser')}."
-    return f"{text} {grouped(unplaced)} utan plats, bara i listan." if unplaced else text
+def count_text(found: Found) -> str:
+    """Return how many incidents there are, and what the map or the week's figure leaves out."""
+    if not found.number:
+        return "Inga händelser."
+    text = f"{number_text(found.number, 'händelse', 'händelser')}."
+    if found.unplaced:
+        text += f" {grouped(found.unplaced)} utan plats, bara i listan."
+    if left_out := found.number - found.counted:
+        text += f" {grouped(left_out)} räknas inte i veckans siffra."
+    return text
 
 
 def made_text(actor: Actor, organisation: str, *, now: datetime) -> str:

@@ -15,7 +15,7 @@ from lagesbild.base.errors import InvalidError
 from lagesbild.districts import service as districts
 from lagesbild.districts.rules import District, Version, version_on
 from lagesbild.incidents import service as incidents
-from lagesbild.incidents.rules import Category, Verification
+from lagesbild.incidents.rules import Category, Found, Verification
 from lagesbild.incidents.rules.crowds import Tally
 from lagesbild.incidents.service import crowds as counting
 from lagesbild.maps import rules
@@ -62,20 +62,11 @@ class Made:
 class _Known:
     """What the words of a sheet are made of."""
 
+    found: Found
     tallies: Sequence[Tally]
     categories: Mapping[str, Category]
     organisations: Mapping[UUID, Organisation]
     areas: Sequence[District]
-
-    @property
-    def number(self) -> int:
-        """How many incidents a view holds."""
-        return sum(tally.number for tally in self.tallies)
-
-    @property
-    def placed(self) -> int:
-        """How many of them show a place."""
-        return self.number - sum(tally.unplaced for tally in self.tallies)
 
     @property
     def names(self) -> list[str]:
@@ -106,11 +97,12 @@ def sheet(session: Session, actor: Actor, wanted: Wanted, *, now: datetime) -> M
     told = _told(session, actor, wanted, known, ongoing, now=now)
     page = layout(told, _shown(view, ground, chosen, listed.rows), wanted.paper)
     spots = marks.spots(session, actor, view, page, known.kind)
-    outside = known.placed - sum(spot.rows for spot in spots)
+    placed = known.found.number - known.found.unplaced
+    outside = placed - sum(spot.rows for spot in spots)
     return Made(
         Sheet(page, ground, chosen, spots, outside, marks.signs(actor, ongoing, page)),
         _in_words(told, known, listed.rows, ongoing, wanted),
-        known.number,
+        known.found.number,
         f"{told.title}; {told.when}",
     )
 
@@ -173,6 +165,7 @@ def _check_record(text: str) -> None:
 
 def _known(session: Session, actor: Actor, view: View) -> _Known:
     return _Known(
+        showing.numbers(session, actor, view),
         counting.tallies(session, actor, view.filter()),
         incidents.categories(session, actor),
         {o.id: o for o in access.organisations(session, actor)},
@@ -216,9 +209,9 @@ def _told(
     *,
     now: datetime,
 ) -> Told:
-    view, number = wanted.view, known.number
+    view = wanted.view
     version = version_on(districts.versions(session, actor), view.period.last_day)
-    lines = [texts.count_text(number, number - known.placed)]
+    lines = [texts.count_text(known.found)]
     chosen = narrowed(actor, view, known.categories, wanted.groups, wanted.statuses)
     lines += [f"Urval: {chosen}."] if chosen else []
     if version and version.schematic:
@@ -255,7 +248,7 @@ def _in_words(
     elsewhere = areas_.total() - sum(number for _, number in named)
     if elsewhere:
         named.append(("Utan känt område", elsewhere))
-    is_part = known.number > sum(row.number for row in rows)
+    is_part = known.found.number > sum(row.number for row in rows)
     left_out = f"Här står de {len(rows)} första i listan. Tabellerna ovan räknar alla."
     return InWords(
         told,
