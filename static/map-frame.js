@@ -71,7 +71,7 @@ export function addNames(map) {
 }
 
 const DOWN = [0, 26, -26, 44, -44, 62]; // px that a name goes, to lie on nothing
-const UP = [0, 14, 28, 42]; // px that a sign goes, on a longer stem
+const UP = [0, 14, 28, 42, 56, 70, 84, 98, 112]; // px that a sign goes, on a longer stem
 const GAP = 10; // px between two discs, with the line around each
 
 export const boxes = (faces) => [...faces].map((face) => face.getBoundingClientRect());
@@ -166,6 +166,21 @@ function followPrint(map) {
   });
 }
 
+// On the whole screen the same is seen, as large as fits; afterwards as it was.
+function followScreen(map) {
+  let before = null;
+  document.addEventListener("fullscreenchange", () => requestAnimationFrame(() => {
+    map.invalidateSize({ animate: false });
+    if (document.fullscreenElement) map.fitBounds(before.bounds, { padding: [-1, -1], animate: false });
+    else map.setView(before.centre, before.zoom, { animate: false });
+  }));
+  return () => {
+    if (document.fullscreenElement) return document.exitFullscreen();
+    before = { bounds: map.getBounds(), centre: map.getCenter(), zoom: map.getZoom() };
+    return pane.requestFullscreen();
+  };
+}
+
 export function addControls(map) {
   map.home = map.getBounds(); // what the whole area is
   followPrint(map);
@@ -173,7 +188,7 @@ export function addControls(map) {
     in: () => map.zoomIn(),
     out: () => map.zoomOut(),
     home: () => map.fitBounds(map.home, { padding: [-1, -1] }), // else it steps out a little each time
-    full: () => (document.fullscreenElement ? document.exitFullscreen() : pane.requestFullscreen()),
+    full: followScreen(map),
   };
   const buttons = pane.querySelector(".mapctl");
   buttons.querySelector('[data-do="full"]').hidden = !document.fullscreenEnabled;

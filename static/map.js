@@ -1,5 +1,6 @@
 // The incidents on a map whose frame folium has drawn.
 
+import { addBox } from "./map-box.js";
 import { calm, clusterIcon, pane } from "./map-face.js";
 import { addControls, addNames, followFocus, keepStill } from "./map-frame.js";
 import { addGround } from "./map-ground.js";
@@ -15,6 +16,7 @@ async function start() {
   layer.options.spiderLegPolylineOptions = { className: "leg" };
   if (calm) keepStill(map);
   addControls(map);
+  addBox(map);
   addNames(map);
   addLayers(map);
   addGround(map);

@@ -286,6 +286,16 @@ def test_no_state_is_wider_than_a_small_window(busy: Visit, state: str, size: Vi
     assert page.evaluate("document.scrollingElement.scrollWidth") <= size["width"]
 
 
+def test_the_whole_screen_shows_the_same_as_large_as_fits(busy: Visit) -> None:
+    page = drawn(busy.open(page_of_this_week()))
+    zoom = "window[document.querySelector('[data-map]').dataset.map].getZoom()"
+    before = page.evaluate(zoom)
+    page.get_by_role("button", name="Hela skärmen").click()
+    page.wait_for_function(f"(before) => {zoom} > before", arg=before)
+    page.get_by_role("button", name="Hela skärmen").click()
+    page.wait_for_function(f"(before) => {zoom} === before", arg=before)
+
+
 def test_one_press_leads_past_a_long_list_where_it_stands_above_the_figures(busy: Visit) -> None:
     page = drawn(busy.open(page_of_this_week(), PHONE))
     way = page.get_by_role("link", name="Förbi listan, till siffror och åtgärder")

@@ -24,7 +24,7 @@ from lagesbild.people.rules import Actor
 
 MAX_LIMIT = 1000
 LIMIT = re.compile("[0-9]{1,4}")
-DEGREES = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?", re.ASCII)
+DEGREES = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?(e-?[0-9]{1,2})?", re.ASCII)
 SEVERITIES = tuple("012345")
 REFERENCE = re.compile(r"L-[0-9]{4}-[0-9]+")
 NEW = "ny"  # gone through by nobody in the group
