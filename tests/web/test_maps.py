@@ -112,6 +112,27 @@ def test_a_week_without_incidents_says_so(police: FlaskClient) -> None:
     assert "Inga rapporterade händelser v.&nbsp;47" in police.get(PAGE).text
 
 
+@pytest.mark.parametrize(
+    ("weeks", "told"),
+    [
+        (0, (False, False)),
+        (1, (True, False)),
+        (3, (True, False)),
+        (4, (True, True)),
+    ],
+)
+def test_a_week_that_nobody_reported_of_is_no_week_with_nothing(
+    weeks: int, told: tuple[bool, bool], police: FlaskClient, member: Actor
+) -> None:
+    before = NOW - timedelta(weeks=weeks)
+    made = draft(organisation_id=member.organisation_id, occurred_from=before)
+    with db.transaction(member.gate) as session:
+        incidents.report(session, member, made, now=before)
+    page, areas = police.get(f"{PAGE}?week=2026-W47").text, police.get("/g/as/omraden").text
+    assert ("<dt>Förra veckan</dt>" in page, "<dt>Snitt 4 v.</dt>" in page) == told
+    assert ("förra veckan " in areas, ", snitt " in areas) == told
+
+
 def test_a_sketched_outline_says_so(police: FlaskClient) -> None:
     assert "Schematisk karta" in police.get(PAGE).text
 
