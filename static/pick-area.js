@@ -49,9 +49,10 @@ export function ask(again) {
 
 export function sayNear() {
   const chosen = district.value ? district.selectedOptions[0].textContent : "";
-  const near = answer?.near;
+  const { district: own, near } = answer ?? {};
+  const isFar = own && ![own.slug, near?.slug].includes(district.value);
   nearby.textContent = chosen
-    ? `Området är valt för hand: ${chosen}.`
+    ? `Området är valt för hand: ${chosen}.${isFar ? ` Platsen ligger i ${own.name}, inte nära gränsen dit.` : ""}`
     : near ? `Nära gränsen till ${near.name}: välj område om det blev fel.` : "";
   by("near").hidden = Boolean(chosen) || !near;
   by("auto").hidden = !chosen;
