@@ -45,12 +45,12 @@ def move(actor: Actor, incident: Incident, wanted: Move, *, version: int = 1) ->
         return service.move(session, actor, incident.id, wanted, version=version, now=NOW)
 
 
-def placed(actor: Actor, incident: Incident) -> list[dict[str, str]]:
+def placed(actor: Actor, incident: Incident, verb: str = "incident.placed") -> list[dict[str, str]]:
     """Return what the log says of each move, the newest first."""
     with reading(actor.gate) as session:
         seen = service.one(session, actor, incident.id)
         history = service.history(session, actor, seen)
-    return [dict(entry.changes) for entry in history if entry.verb == "incident.placed"]
+    return [dict(entry.changes) for entry in history if entry.verb == verb]
 
 
 def break_off(actor: Actor, incident: Incident) -> None:
@@ -81,9 +81,10 @@ def test_a_place_that_is_taken_away_is_a_move(member: Actor) -> None:
 def test_a_district_by_hand_alone_is_logged_with_its_reason(member: Actor) -> None:
     incident = report(member)
     move(member, incident, to(NORTH, district="sodra-as"))
-    [told] = placed(member, incident)
+    [told] = placed(member, incident, "incident.changed")
     assert told[WHY] == REASON
     assert FROM not in told
+    assert placed(member, incident) == []  # it is where it was
 
 
 def test_what_stands_there_already_is_left_alone(member: Actor) -> None:

@@ -468,6 +468,7 @@ def test_a_district_is_chosen_by_hand_kept_and_given_back_to_the_place(
     assert stored(logged)["properties"]["district"] == "sodra-as"
     assert stored(logged)["properties"]["district_chosen"] is True
     assert "(valt för hand)" in logged.get(ONE).text
+    assert "flyttade platsen" not in logged.get(ONE).text  # it is where it was
     assert re.search(r'value="sodra-as" selected', logged.get(MOVE).text)
     assert logged.post(MOVE, data=moved(logged, version="2", **here)).status_code == 303
     assert stored(logged)["properties"]["district"] == "norra-as"

@@ -30,7 +30,14 @@ from lagesbild.incidents.rules.owning import (
     may_know,
     taken_back,
 )
-from lagesbild.incidents.rules.placing import Move, check_why, is_there, told_to, why_moved
+from lagesbild.incidents.rules.placing import (
+    Move,
+    check_why,
+    is_moved,
+    is_there,
+    told_to,
+    why_moved,
+)
 from lagesbild.incidents.service.drafts import located, ready
 from lagesbild.incidents.service.joined import settle
 from lagesbild.incidents.store import add, parts, read, write
@@ -181,7 +188,8 @@ def move(
         return before
     if before.version != version:
         raise _stale(before)
-    entry = changed(actor, before, after, verb="incident.placed", why_moved=why, at=now)
+    verb = "incident.placed" if is_moved(before.facts.place, facts.place) else "incident.changed"
+    entry = changed(actor, before, after, verb=verb, why_moved=why, at=now)
     try:
         _save(session, actor, after, entry)
     except ConflictError:  # while this waited: perhaps the same thing, sent twice at once
