@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from time import perf_counter
+from timeit import repeat
 from uuid import UUID
 
 import pytest
@@ -54,6 +54,5 @@ def sayers(session: Session, actor: Actor) -> frozenset[UUID]:
 
 
 def seconds(ask: Callable[[], object]) -> float:
-    began = perf_counter()
-    ask()
-    return perf_counter() - began
+    """Return the least of three times: what else the machine does is not of it."""
+    return min(repeat(ask, number=1, repeat=3))
