@@ -46,7 +46,7 @@ from lagesbild.app import create_app  # noqa: E402 – only now, for queries are
 from lagesbild.incidents.store import filtering  # noqa: E402
 
 if "scope" in OFF:
-    inside = filtering._inside(filtering._incident.place)
+    inside = filtering._meets_box(filtering._incident.place)
     filtering._CONDITIONS |= {"shared": true(), "box": inside}
 
 app = create_app(Settings())

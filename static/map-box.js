@@ -3,12 +3,12 @@
 import { pane } from "./map-face.js";
 
 const DIGITS = 5; // a metre
-const LIMITS = [-180, -90, 180, 90];
+const LIMITS = [180, 90, 180, 90];
 
 function address(bounds) {
   const sides = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
   const there = new URL(location.href);
-  there.searchParams.set("bbox", sides.map((side, n) => (Math.abs(side) > Math.abs(LIMITS[n]) ? LIMITS[n] : side).toFixed(DIGITS)));
+  there.searchParams.set("bbox", sides.map((side, n) => Math.max(-LIMITS[n], Math.min(side, LIMITS[n])).toFixed(DIGITS)));
   there.searchParams.delete("cursor"); // a page of a longer list
   return there;
 }

@@ -30,9 +30,7 @@ def taken_for_empty(connection: Connection) -> None:
 
 
 @pytest.mark.usefixtures("taken_for_empty")
-def test_who_has_spoken_is_found_in_one_reading_of_each_table(
-    member: Actor,
-) -> None:
+def test_who_has_spoken_is_found_in_one_reading_of_each_table(member: Actor) -> None:
     clock = system(member.group, member.organisation_id)
     made = [
         draft(organisation_id=member.organisation_id, occurred_from=NOW - timedelta(hours=5 * n))
@@ -45,7 +43,7 @@ def test_who_has_spoken_is_found_in_one_reading_of_each_table(
         found: list[frozenset[UUID]] = []
         ours = seconds(lambda: found.append(sayers(session, member)))
     assert found[0] == {member.organisation_id}
-    assert ours < 50 * plain  # each row of one table beside each of the other: some thousand times
+    assert ours < 50 * plain  # each row of one table beside each of the other: seven hundred times
 
 
 def sayers(session: Session, actor: Actor) -> frozenset[UUID]:

@@ -42,4 +42,3 @@ class Tally(NamedTuple):
     district_id: UUID | None
     organisation_id: UUID
     number: int
-    unplaced: int  # of the number, how many show no place

@@ -56,12 +56,9 @@ def tallies(session: Session, group: Group, wanted: Filter, *, scope: Scope) -> 
     """Return how many a filter finds of each type, in each district, of each organisation."""
     shape, values = filtering.asked(group, wanted, scope)
     by = ("category_code", "district_id", "organisation_id")
-    is_unplaced = filtering.SEEN["place"].is_(None).label("is_unplaced")
-    row = filtering.matching(shape, *by, "number", is_unplaced).subquery().c
+    row = filtering.matching(shape, *by, "number").subquery().c
     names = [row[name] for name in by]
-    number = func.sum(row.number)
-    unplaced = func.coalesce(number.filter(row.is_unplaced), 0)
-    query = select(*names, number, unplaced).group_by(*names).order_by(*names)
+    query = select(*names, func.sum(row.number)).group_by(*names).order_by(*names)
     return [Tally._make(each) for each in session.execute(query, values)]
 
 

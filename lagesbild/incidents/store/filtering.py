@@ -40,7 +40,7 @@ _SIDES = ("west", "south", "east", "north")
 _AROUND = func.ST_MakeEnvelope(*(bindparam(f"around_{side}") for side in _SIDES), WGS84)
 
 
-def _inside(place: ColumnElement[Any]) -> ColumnElement[bool]:
+def _meets_box(place: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return whether a place reaches into the box: `&&` alone rounds it outwards, to a metre."""
     west, south, east, north = (bindparam(side, type_=Float) for side in _SIDES)
     return and_(
@@ -69,7 +69,7 @@ _CONDITIONS = {
     ),
     # Asks nothing that the box does not, and is cheap: it spares most rows that.
     "around": _incident.place.op("&&", is_comparison=True)(_AROUND),
-    "box": _inside(SEEN["place"]),
+    "box": _meets_box(SEEN["place"]),
     "cells": _incident.cell == any_(bindparam("cells", type_=ARRAY(Integer))),
     "start": _incident.occurred_from >= bindparam("start"),
     "end": _incident.occurred_from < bindparam("end"),
